@@ -1,0 +1,5 @@
+/// Serves what changed since a cursor.
+@NullMarked
+package io.reconverge.feed;
+
+import org.jspecify.annotations.NullMarked;
