@@ -1,0 +1,66 @@
+package io.reconverge.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// What became of one change, as its sender is told.
+///
+/// `entity` is the entity as it then stood. It is null only where a whole request's entities would
+/// pass [#ENTITIES_MAX_BYTES]; the sender then reads it by itself.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "status")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = ChangeResult.Applied.class, name = "applied"),
+    @JsonSubTypes.Type(value = ChangeResult.Merged.class, name = "merged"),
+    @JsonSubTypes.Type(value = ChangeResult.Superseded.class, name = "superseded"),
+    @JsonSubTypes.Type(value = ChangeResult.Conflict.class, name = "conflict"),
+    @JsonSubTypes.Type(value = ChangeResult.Rejected.class, name = "rejected"),
+    @JsonSubTypes.Type(value = ChangeResult.Pending.class, name = "pending"),
+    @JsonSubTypes.Type(value = ChangeResult.Unknown.class, name = "unknown")
+})
+public sealed interface ChangeResult {
+
+    /// Bytes of entity data that one request's results may carry in all.
+    int ENTITIES_MAX_BYTES = 4 * 1024 * 1024;
+
+    UUID changeId();
+
+    /// It stands as sent.
+    ///
+    /// @param duplicate it had been accepted before, and this is the first answer again
+    record Applied(UUID changeId, long version, boolean duplicate) implements ChangeResult {}
+
+    /// It stands, merged with what its sender had not seen.
+    ///
+    /// @param conflictFields those that both sides had changed, in order of their names
+    record Merged(
+            UUID changeId,
+            long version,
+            boolean duplicate,
+            @Nullable Entity entity,
+            List<String> conflictFields)
+            implements ChangeResult {}
+
+    /// It is in the log under `version`; the newer write `entity` stands.
+    record Superseded(UUID changeId, long version, boolean duplicate, @Nullable Entity entity)
+            implements ChangeResult {}
+
+    /// It was not applied. Its sender rebases on `entity` and sends it again.
+    record Conflict(
+            UUID changeId,
+            @Nullable Entity entity,
+            @JsonInclude(JsonInclude.Include.NON_NULL) List<String> conflictFields)
+            implements ChangeResult {}
+
+    /// It was not applied, and would not be if sent again as it is.
+    record Rejected(UUID changeId, Problem problem) implements ChangeResult {}
+
+    /// Durable, and not decided yet: ask for its receipt.
+    record Pending(UUID changeId) implements ChangeResult {}
+
+    /// Never seen, or forgotten since.
+    record Unknown(UUID changeId) implements ChangeResult {}
+}

@@ -1,0 +1,28 @@
+package io.reconverge.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/// An entity as everybody sees it. A tombstone has `deleted` and no `data`.
+///
+/// @param version the space's version at which it last changed
+/// @param createdAt epoch milliseconds of the commit that created it
+/// @param modifiedAt epoch milliseconds by the clock of the device that last changed it
+/// @param updatedBy the `sub` of the last writer
+/// @param deviceId the last writer's device, null when it named none
+public record Entity(
+        String type,
+        String id,
+        long version,
+        @Nullable JsonObject data,
+        boolean deleted,
+        long createdAt,
+        long modifiedAt,
+        String updatedBy,
+        @Nullable String deviceId) {
+
+    public Entity {
+        if (deleted != (data == null)) {
+            throw new IllegalArgumentException("a tombstone, and only it, has no data");
+        }
+    }
+}
