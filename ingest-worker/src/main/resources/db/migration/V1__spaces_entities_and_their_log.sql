@@ -44,8 +44,8 @@ create table log (
     entity_version   bigint   not null,      -- the entity's version after this change
     data             json,                   -- the after-image
     patch            json,                   -- as sent
-    conflict_fields  text[],
-    fingerprint      bytea    not null,      -- of what was sent: tells a repeat from a reused id
+    conflict_fields  json,                   -- names of members, in order; null: none
+    fingerprint      uuid     not null,      -- of what was sent: tells a repeat from a reused id
     actor            text     not null,
     device_id        text,
     created_at       bigint   not null,      -- of the entity
@@ -73,7 +73,9 @@ create table source (
     source_id   integer generated always as identity primary key,
     topic_id    uuid    not null,
     partition   integer not null,
+    claims      bigint  not null default 1,  -- a worker that is assigned the partition adds one; who holds an older number commits nothing
     next_offset bigint  not null default 0,  -- everything below is decided
+    published   bigint  not null default 0,  -- everything below is on the changes topic, and maybe more
     unique (topic_id, partition)
 ) with (fillfactor = 50);
 
