@@ -9,21 +9,22 @@ import org.springframework.util.unit.DataSize;
 
 /// How the worker works.
 ///
-/// @param instanceId    a name that stays over restarts, different for each worker: one that comes back
-///                      within the session takes its partitions up again at once. None: it leaves the
-///                      group when it stops, and others take over at once
-/// @param batchChanges  changes that one transaction holds at most, unless a single request has more;
-///                      1..100,000
-/// @param batchBytes    bytes of records that one transaction holds at most, unless a single request has
-///                      more; 64 KB..256 MB
-/// @param queueBytes    bytes of records that wait for one partition's transaction before fetching
-///                      pauses; 1 MB..1 GB
-/// @param unpublished   committed batches that wait to be published before the next one waits; 1..10,000
+/// @param instanceId a name that stays over restarts, different for each worker: one that comes
+///   back within the session takes its partitions up again at once. None: it leaves the group when
+///   it stops, and others take over at once
+/// @param batchChanges changes that one transaction holds at most, unless a single request has
+///   more; 1..100,000
+/// @param batchBytes bytes of records that one transaction holds at most, unless a single request
+///   has more; 64 KB..256 MB
+/// @param queueBytes bytes of records that wait for one partition's transaction before fetching
+///   pauses; 1 MB..1 GB
+/// @param unpublished committed batches that wait to be published before the next one waits;
+///   1..10,000
 /// @param publishLinger how long to gather committed batches for one Kafka transaction; 0s..10s
-/// @param patience      longest wait for one round trip to Postgres; 1s..5m
-/// @param drain         longest wait for work in hand when a partition is given up; 0s..1m
+/// @param patience longest wait for one round trip to Postgres; 1s..5m
+/// @param drain longest wait for work in hand when a partition is given up; 0s..1m
 /// @param schemasFolder JSON Schemas of the operator's entity types, over those that come along
-/// @param unknownTypes  whether a type with no schema is accepted
+/// @param unknownTypes whether a type with no schema is accepted
 @ConfigurationProperties("reconverge.ingest")
 public record IngestSettings(
         @Nullable String instanceId,

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a transaction came to.
 ///
-/// @param claim   as it stands after it
+/// @param claim as it stands after it
 /// @param answers to each request, in the order of the records
-/// @param events  the log rows to publish, in version order within each space
+/// @param events the log rows to publish, in version order within each space
 public record Applied(Claim claim, List<Answer> answers, List<ChangeEvent> events) {
 
     /// @param reply null when nobody waits for it
@@ -21,7 +21,11 @@ public record Applied(Claim claim, List<Answer> answers, List<ChangeEvent> event
             return new Answer(
                     write.reply(),
                     new ResultRecord(
-                            write.request().requestId(), write.request().space(), version, results, null));
+                            write.request().requestId(),
+                            write.request().space(),
+                            version,
+                            results,
+                            null));
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.reconverge.ingest.apply;
 
 import io.r2dbc.spi.Connection;
-import io.reconverge.ingest.decide.Batch;
 import io.reconverge.ingest.decide.BaseOf;
+import io.reconverge.ingest.decide.Batch;
 import io.reconverge.ingest.decide.Head;
 import io.reconverge.ingest.decide.Loaded;
 import io.reconverge.ingest.decide.LogRow;
@@ -31,16 +31,16 @@ import reactor.core.publisher.Mono;
 
 /// Commits batches: the shell round [Batch].
 ///
-/// A batch is one transaction of two round trips and at most ten statements, whatever its size: begin,
-/// position, heads, change ids, entities and, if need be, base versions go out together; log,
-/// entities, heads with receipts, and commit go out together once it is decided.
+/// A batch is one transaction of two round trips and at most ten statements, whatever its size:
+/// begin, position, heads, change ids, entities and, if need be, base versions go out together;
+/// log, entities, heads with receipts, and commit go out together once it is decided.
 public final class Applier {
 
     private final Rules rules;
     private final InstantSource clock;
     private final LongSupplier epochs;
 
-    /// @param clock  of the worker's machine: spaces' own clocks never go back, whatever it says
+    /// @param clock of the worker's machine: spaces' own clocks never go back, whatever it says
     /// @param epochs random numbers for the epochs of new spaces
     public Applier(Rules rules, InstantSource clock, LongSupplier epochs) {
         this.rules = rules;
@@ -62,30 +62,35 @@ public final class Applier {
 
     /// Decides requests that were not decided before, and commits what comes of them.
     ///
-    /// @param fresh      in the order of their offsets, none below the claim's position
+    /// @param fresh in the order of their offsets, none below the claim's position
     /// @param nextOffset the position to move to
-    /// @param published  below it everything is on the changes topic: only noted down
-    /// @throws ClaimLostException when another worker has claimed the partition: nothing is committed
-    /// @throws RuntimeException   of the driver; whether it was committed is told by [#refresh]
+    /// @param published below it everything is on the changes topic: only noted down
+    /// @throws ClaimLostException when another worker has claimed the partition: nothing is
+    ///   committed
+    /// @throws RuntimeException of the driver; whether it was committed is told by [#refresh]
     public Applied apply(
-            Session session, Claim claim, List<Inbound.Write> fresh, long nextOffset, long published) {
-        return session.run(
-                connection -> transaction(connection, claim, fresh, nextOffset, published, this::decide));
+            Session session,
+            Claim claim,
+            List<Inbound.Write> fresh,
+            long nextOffset,
+            long published) {
+        return session.run(connection ->
+                transaction(connection, claim, fresh, nextOffset, published, this::decide));
     }
 
     /// Refuses a request that cannot be stored or decided, and moves past it.
     ///
     /// @param why told to its sender
-    public Applied refuse(Session session, Claim claim, Inbound.Write poison, String why, long published) {
-        return session.run(
-                connection ->
-                        transaction(
-                                connection,
-                                claim,
-                                List.of(poison),
-                                poison.offset() + 1,
-                                published,
-                                (loaded, ignored) -> Decided.refused(loaded, poison, why, clock.millis())));
+    public Applied refuse(
+            Session session, Claim claim, Inbound.Write poison, String why, long published) {
+        return session.run(connection ->
+                transaction(
+                        connection,
+                        claim,
+                        List.of(poison),
+                        poison.offset() + 1,
+                        published,
+                        (loaded, ignored) -> Decided.refused(loaded, poison, why, clock.millis())));
     }
 
     private interface Decide {
@@ -113,28 +118,26 @@ public final class Applier {
                     .thenReturn(new Applied(claim.movedTo(nextOffset), List.of(), List.of()));
         }
         return Mono.zip(position, load(connection, touched))
-                .flatMap(
-                        read ->
-                                mine(connection, claim, read.getT1())
-                                        .thenReturn(
-                                                decide.decide(
-                                                        read.getT2(), new Deciding(claim, writes))))
-                .flatMap(
-                        decided ->
-                                write(connection, decided.written())
-                                        .thenReturn(
-                                                new Applied(
-                                                        claim.movedTo(nextOffset),
-                                                        decided.answers(),
-                                                        decided.written().log().stream()
-                                                                .map(LogRow::event)
-                                                                .toList())));
+                .flatMap(read ->
+                        mine(connection, claim, read.getT1())
+                                .thenReturn(
+                                        decide.decide(read.getT2(), new Deciding(claim, writes))))
+                .flatMap(decided ->
+                        write(connection, decided.written())
+                                .thenReturn(
+                                        new Applied(
+                                                claim.movedTo(nextOffset),
+                                                decided.answers(),
+                                                decided.written().log().stream()
+                                                        .map(LogRow::event)
+                                                        .toList())));
     }
 
     private static Mono<Long> mine(Connection connection, Claim claim, long moved) {
         return moved == 1
                 ? Mono.just(moved)
-                : Statements.rollback(connection).then(Mono.error(() -> new ClaimLostException(claim)));
+                : Statements.rollback(connection)
+                        .then(Mono.error(() -> new ClaimLostException(claim)));
     }
 
     private Mono<Loaded> load(Connection connection, Touched touched) {
@@ -147,19 +150,17 @@ public final class Applier {
                         Reads.accepted(connection, touched.changes()),
                         Reads.entities(connection, touched.entities()),
                         bases)
-                .map(
-                        read -> {
-                            Map<UUID, Head> heads = index(read.getT1(), Head::space, head -> head);
-                            for (UUID space : touched.spaces()) {
-                                heads.computeIfAbsent(
-                                        space, id -> Head.unwritten(id, epochs.getAsLong()));
-                            }
-                            return new Loaded(
-                                    heads,
-                                    index(read.getT2(), Reads.Logged::change, Reads.Logged::accepted),
-                                    index(read.getT3(), Reads.Kept::key, Reads.Kept::standing),
-                                    index(read.getT4(), Reads.Base::of, Reads.Base::data));
-                        });
+                .map(read -> {
+                    Map<UUID, Head> heads = index(read.getT1(), Head::space, head -> head);
+                    for (UUID space : touched.spaces()) {
+                        heads.computeIfAbsent(space, id -> Head.unwritten(id, epochs.getAsLong()));
+                    }
+                    return new Loaded(
+                            heads,
+                            index(read.getT2(), Reads.Logged::change, Reads.Logged::accepted),
+                            index(read.getT3(), Reads.Kept::key, Reads.Kept::standing),
+                            index(read.getT4(), Reads.Base::of, Reads.Base::data));
+                });
     }
 
     private Decided decide(Loaded loaded, Deciding deciding) {
@@ -168,7 +169,8 @@ public final class Applier {
         for (Inbound.Write write : deciding.writes()) {
             results.add(
                     batch.decide(
-                            write.request(), new Source(deciding.claim().sourceId(), write.offset())));
+                            write.request(),
+                            new Source(deciding.claim().sourceId(), write.offset())));
         }
         Written written = batch.written();
         Map<UUID, Head> heads = index(written.heads(), Head::space, head -> head);
@@ -217,13 +219,19 @@ public final class Applier {
                     changes.add(new SpaceChange(space, change.changeId()));
                     entities.add(new SpaceEntity(space, change.key()));
                     Long base = change.baseVersion();
-                    if (change.op() == Op.PUT && base != null && base > 0 && merges(change, rules)) {
+                    if (change.op() == Op.PUT
+                            && base != null
+                            && base > 0
+                            && merges(change, rules)) {
                         bases.add(new BaseOf(space, change.key(), base));
                     }
                 }
             }
             return new Touched(
-                    List.copyOf(spaces), List.copyOf(changes), List.copyOf(entities), List.copyOf(bases));
+                    List.copyOf(spaces),
+                    List.copyOf(changes),
+                    List.copyOf(entities),
+                    List.copyOf(bases));
         }
 
         private static boolean merges(Change change, Rules rules) {

@@ -6,6 +6,10 @@ public final class ClaimLostException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     ClaimLostException(Claim claim) {
-        super("Source %d was claimed by another worker".formatted(claim.sourceId()), null, false, false);
+        super(
+                "Source %d was claimed by another worker".formatted(claim.sourceId()),
+                null,
+                false,
+                false);
     }
 }

@@ -41,11 +41,10 @@ final class Claims {
     ///
     /// @return fails with [ClaimLostException] when somebody else has it
     static Mono<Claim> current(Connection connection, Claim claim) {
-        return one(
-                        connection
-                                .createStatement(CURRENT)
-                                .bind(0, claim.sourceId())
-                                .bind(1, claim.number()))
+        return one(connection
+                        .createStatement(CURRENT)
+                        .bind(0, claim.sourceId())
+                        .bind(1, claim.number()))
                 .switchIfEmpty(Mono.error(() -> new ClaimLostException(claim)));
     }
 

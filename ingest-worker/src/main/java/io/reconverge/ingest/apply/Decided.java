@@ -19,18 +19,15 @@ record Decided(Written written, List<Applied.Answer> answers) {
         UUID space = poison.request().space();
         List<ChangeResult> results =
                 poison.request().changes().stream()
-                        .<ChangeResult>map(
-                                change ->
-                                        new ChangeResult.Rejected(
-                                                change.changeId(),
-                                                Problem.of(ProblemType.UNPROCESSABLE, why)))
+                        .<ChangeResult>map(change ->
+                                new ChangeResult.Rejected(
+                                        change.changeId(),
+                                        Problem.of(ProblemType.UNPROCESSABLE, why)))
                         .toList();
         List<Refusal> refusals =
                 results.stream()
-                        .filter(
-                                result ->
-                                        loaded.accepted(new SpaceChange(space, result.changeId()))
-                                                == null)
+                        .filter(result ->
+                                loaded.accepted(new SpaceChange(space, result.changeId())) == null)
                         .map(result -> new Refusal(space, result.changeId(), result, now))
                         .toList();
         return new Decided(

@@ -32,8 +32,8 @@ import reactor.core.publisher.Mono;
 /// What a batch has to know, each kind in one statement, by primary or unique keys alone.
 final class Reads {
 
-    /// Log rows that a walk to a base version passes at most. Beyond it the base counts as unknown, and
-    /// what both sides may have changed counts as changed by both.
+    /// Log rows that a walk to a base version passes at most. Beyond it the base counts as unknown,
+    /// and what both sides may have changed counts as changed by both.
     static final int BASE_WALK_MAX = 1_000;
 
     private static final String HEADS_FOR_UPDATE =
@@ -213,7 +213,8 @@ final class Reads {
                                 fingerprint.getLeastSignificantBits()),
                         conflictFields == null
                                 ? List.of()
-                                : List.of(WireJson.MAPPER.readValue(conflictFields, String[].class)),
+                                : List.of(
+                                        WireJson.MAPPER.readValue(conflictFields, String[].class)),
                         row.get("s_version", Long.class) == null
                                 ? null
                                 : entity(row, key, "s_", "s_actor")),
@@ -237,7 +238,8 @@ final class Reads {
     }
 
     private static EntityKey key(Row row) {
-        return new EntityKey(required(row, "type", String.class), required(row, "id", String.class));
+        return new EntityKey(
+                required(row, "type", String.class), required(row, "id", String.class));
     }
 
     private static @Nullable JsonObject object(Row row, String name) {

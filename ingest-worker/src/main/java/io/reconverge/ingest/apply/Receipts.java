@@ -4,8 +4,8 @@ import io.reconverge.ingest.decide.Refusal;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.WireJson;
 
-/// How refusals are kept: without the entity that stood against them, which whoever asks is shown as it
-/// then is.
+/// How refusals are kept: without the entity that stood against them, which whoever asks is shown
+/// as it then is.
 final class Receipts {
 
     private Receipts() {}

@@ -17,9 +17,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/// Answers records below the position: decided before, perhaps by a worker that died before it could
-/// tell anybody. Nothing is decided again: what came with this very record is in the log with its
-/// offset, and whatever else was refused.
+/// Answers records below the position: decided before, perhaps by a worker that died before it
+/// could tell anybody. Nothing is decided again: what came with this very record is in the log with
+/// its offset, and whatever else was refused.
 public final class Recovery {
 
     private Recovery() {}
@@ -37,22 +37,19 @@ public final class Recovery {
             return new Applied(claim, List.of(), List.of());
         }
         List<SpaceChange> asked = List.copyOf(changes);
-        return session.run(
-                connection ->
-                        Mono.zip(
-                                Reads.accepted(connection, asked),
-                                Reads.receipts(connection, asked),
-                                (logged, receipts) ->
-                                        new Recalled(
-                                                        Applier.index(
-                                                                logged,
-                                                                Reads.Logged::change,
-                                                                row -> row),
-                                                        Applier.index(
-                                                                receipts,
-                                                                Reads.Receipt::change,
-                                                                Reads.Receipt::result))
-                                                .answers(claim, replayed)));
+        return session.run(connection ->
+                Mono.zip(
+                        Reads.accepted(connection, asked),
+                        Reads.receipts(connection, asked),
+                        (logged, receipts) ->
+                                new Recalled(
+                                                Applier.index(
+                                                        logged, Reads.Logged::change, row -> row),
+                                                Applier.index(
+                                                        receipts,
+                                                        Reads.Receipt::change,
+                                                        Reads.Receipt::result))
+                                        .answers(claim, replayed)));
     }
 
     private record Recalled(

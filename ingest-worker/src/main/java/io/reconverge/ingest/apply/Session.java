@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /// One connection to Postgres that a thread keeps to itself, so that its statements stay prepared:
-/// opened when first needed, and thrown away with whatever went wrong on it. Not for several threads.
+/// opened when first needed, and thrown away with whatever went wrong on it. Not for several
+/// threads.
 public final class Session implements AutoCloseable {
 
     private final ConnectionFactory connections;
@@ -23,8 +24,8 @@ public final class Session implements AutoCloseable {
 
     /// Does the work and waits for it.
     ///
-    /// @throws RuntimeException what Postgres or the driver said; the connection is closed then, and
-    ///                          a transaction open on it with it
+    /// @throws RuntimeException what Postgres or the driver said; the connection is closed then,
+    ///   and a transaction open on it with it
     public <T> T run(Function<Connection, Mono<T>> work) {
         boolean done = false;
         try {

@@ -35,7 +35,8 @@ final class Statements {
     }
 
     /// Binds `$1`, `$2` … to the columns.
-    static <R> Statement bind(Connection connection, String sql, List<R> rows, List<Column<R>> columns) {
+    static <R> Statement bind(
+            Connection connection, String sql, List<R> rows, List<Column<R>> columns) {
         Statement statement = connection.createStatement(sql);
         for (int i = 0; i < columns.size(); i++) {
             statement.bind(i, columns.get(i).array(rows));

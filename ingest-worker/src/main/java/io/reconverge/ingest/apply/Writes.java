@@ -156,7 +156,8 @@ final class Writes {
 
     private record SpaceVersion(UUID space, long version) {}
 
-    static Mono<Long> headsAndReceipts(Connection connection, List<Head> heads, List<Refusal> refusals) {
+    static Mono<Long> headsAndReceipts(
+            Connection connection, List<Head> heads, List<Refusal> refusals) {
         Statement statement = bind(connection, HEADS_AND_RECEIPTS, heads, HEAD_COLUMNS);
         for (int i = 0; i < RECEIPT_COLUMNS.size(); i++) {
             statement.bind(HEAD_COLUMNS.size() + i, RECEIPT_COLUMNS.get(i).array(refusals));
@@ -164,11 +165,13 @@ final class Writes {
         return count(statement);
     }
 
-    private static Column<LogRow> event(Class<?> type, Function<ChangeEvent, @Nullable Object> value) {
+    private static Column<LogRow> event(
+            Class<?> type, Function<ChangeEvent, @Nullable Object> value) {
         return Column.of(type, row -> value.apply(row.event()));
     }
 
-    private static Column<EntityRow> entity(Class<?> type, Function<Entity, @Nullable Object> value) {
+    private static Column<EntityRow> entity(
+            Class<?> type, Function<Entity, @Nullable Object> value) {
         return Column.of(type, row -> value.apply(row.standing().entity()));
     }
 

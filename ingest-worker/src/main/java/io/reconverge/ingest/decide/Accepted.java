@@ -3,6 +3,7 @@ package io.reconverge.ingest.decide;
 import io.reconverge.wire.ChangeEvent;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Entity;
+import io.reconverge.wire.Op;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +26,18 @@ public record Accepted(
     /// What its sender is told, now and each time it is sent again.
     public ChangeResult result(UUID changeId, boolean duplicate) {
         return switch (row.outcome()) {
-            case APPLIED -> new ChangeResult.Applied(changeId, row.version(), duplicate);
+            case APPLIED ->
+                    new ChangeResult.Applied(changeId, row.version(), duplicate, creates());
             case MERGED ->
                     new ChangeResult.Merged(
                             changeId, row.version(), duplicate, row.toEntity(), conflictFields);
             case SUPERSEDED ->
                     new ChangeResult.Superseded(changeId, row.version(), duplicate, standing);
         };
+    }
+
+    /// The commit clock strictly increases: no other change of the space has this time.
+    private boolean creates() {
+        return row.op() != Op.DELETE && row.createdAt() == row.committedAt();
     }
 }

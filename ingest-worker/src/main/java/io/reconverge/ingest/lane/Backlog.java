@@ -8,8 +8,8 @@ import java.util.List;
 /// Records that wait for their partition's next transaction. Filled by the thread that fetches,
 /// emptied by the one that applies: the slower the transactions, the more each takes.
 ///
-/// Its bound is soft by one fetch: who fills it pauses fetching when [#add] says so, and goes on when
-/// [#drain] says so.
+/// Its bound is soft by one fetch: who fills it pauses fetching when [#add] says so, and goes on
+/// when [#drain] says so.
 final class Backlog {
 
     private final long bytesMax;
@@ -39,8 +39,8 @@ final class Backlog {
     /// @param roomAgain whether it has just ceased to be full
     record Drained(List<Inbound> records, boolean roomAgain) {}
 
-    /// Waits for the first record, and takes with it what else is there, within the limits. One record
-    /// is taken whatever its size.
+    /// Waits for the first record, and takes with it what else is there, within the limits. One
+    /// record is taken whatever its size.
     synchronized Drained drain(int changesMax, long recordBytesMax) throws InterruptedException {
         while (waiting.isEmpty() && !closed) {
             wait();
@@ -50,7 +50,10 @@ final class Backlog {
         long taking = 0;
         while (!waiting.isEmpty() && !closed) {
             Inbound next = waiting.peek();
-            changes += next instanceof Inbound.Write write ? Math.max(1, write.request().changes().size()) : 1;
+            changes +=
+                    next instanceof Inbound.Write write
+                            ? Math.max(1, write.request().changes().size())
+                            : 1;
             taking += next.size();
             if (!taken.isEmpty() && (changes > changesMax || taking > recordBytesMax)) {
                 break;

@@ -27,14 +27,14 @@ public sealed interface Inbound {
     /// What could not be read as a request. It goes to the dead letters.
     ///
     /// @param reason what was wrong with it
-    /// @param reply  null when no gateway waits for it, or it does not say which
+    /// @param reply null when no gateway waits for it, or it does not say which
     record Dead(ConsumerRecord<byte[], byte[]> record, String reason, @Nullable Reply reply)
             implements Inbound {}
 
     /// Where the answer goes.
     ///
-    /// @param requestId   as the header says, which may be there when the value is garbage
-    /// @param partition   of the results topic
+    /// @param requestId as the header says, which may be there when the value is garbage
+    /// @param partition of the results topic
     /// @param traceparent W3C trace context, passed on as it came
     record Reply(String requestId, int partition, @Nullable String traceparent) {}
 }

@@ -25,7 +25,8 @@ final class InboundReader {
         try {
             request = WireJson.MAPPER.readValue(record.value(), WriteRecord.class);
         } catch (JacksonException | IllegalArgumentException | NullPointerException notARequest) {
-            return new Inbound.Dead(record, "The value is no write record: " + first(notARequest), reply);
+            return new Inbound.Dead(
+                    record, "The value is no write record: " + first(notARequest), reply);
         }
         byte[] space = request.space().toString().getBytes(StandardCharsets.US_ASCII);
         if (!Arrays.equals(space, record.key())) {
@@ -36,8 +37,13 @@ final class InboundReader {
 
     /// The first line: the rest of Jackson's messages quotes the document.
     private static String first(Exception failure) {
-        String message = failure instanceof JacksonException json ? json.getOriginalMessage() : failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+        String message =
+                failure instanceof JacksonException json
+                        ? json.getOriginalMessage()
+                        : failure.getMessage();
+        return message == null
+                ? failure.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
     }
 
     private static Inbound.@Nullable Reply reply(ConsumerRecord<byte[], byte[]> record) {
@@ -51,7 +57,8 @@ final class InboundReader {
         } catch (IllegalArgumentException notOurs) {
             return null;
         }
-        return new Inbound.Reply(requestId, Integer.parseInt(partition), header(record, "traceparent"));
+        return new Inbound.Reply(
+                requestId, Integer.parseInt(partition), header(record, "traceparent"));
     }
 
     private static @Nullable String header(ConsumerRecord<?, ?> record, String name) {

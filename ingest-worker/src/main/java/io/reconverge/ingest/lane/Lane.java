@@ -24,12 +24,12 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One assigned partition: two threads with a bounded queue between them, from when the partition is
-/// assigned until it is given up.
+/// One assigned partition: two threads with a bounded queue between them, from when the partition
+/// is assigned until it is given up.
 ///
-/// The first thread applies: batches of all that has arrived, each in one Postgres transaction, answered as
-/// soon as it is committed. The second publishes what was committed, as many batches at a time as
-/// wait, in one Kafka transaction, so that it stands between no client and its answer.
+/// The first thread applies: batches of all that has arrived, each in one Postgres transaction,
+/// answered as soon as it is committed. The second publishes what was committed, as many batches at
+/// a time as wait, in one Kafka transaction, so that it stands between no client and its answer.
 final class Lane {
 
     private static final Logger log = LoggerFactory.getLogger(Lane.class);
@@ -60,12 +60,14 @@ final class Lane {
     private volatile boolean applyingDone;
     private volatile long published = -1;
     private long lastOffered = -1;
+
     /// While rewinding: a record below this one tells that it has happened.
     private long awaited = Long.MAX_VALUE;
+
     private long rewoundTo = -1;
 
-    /// @param offsetsKnown whether the group has an offset for the partition: if not, where publishing came
-    ///                     to is taken from Postgres
+    /// @param offsetsKnown whether the group has an offset for the partition: if not, where
+    ///   publishing came to is taken from Postgres
     Lane(Parts parts, int partition, boolean offsetsKnown, ChangePublisher publisher) {
         this.parts = parts;
         this.partition = partition;
@@ -86,8 +88,8 @@ final class Lane {
         return backlog.size();
     }
 
-    /// Takes records, on the consumer's thread. Those that it had already are passed over, and after a
-    /// rewind those that were fetched before it.
+    /// Takes records, on the consumer's thread. Those that it had already are passed over, and
+    /// after a rewind those that were fetched before it.
     void offer(List<Inbound> records) {
         boolean filled;
         synchronized (backlog) {
@@ -109,8 +111,8 @@ final class Lane {
         }
     }
 
-    /// Finishes what is in hand, within the time set for it, and ends. On the consumer's thread, while the
-    /// group still counts the partition as ours.
+    /// Finishes what is in hand, within the time set for it, and ends. On the consumer's thread,
+    /// while the group still counts the partition as ours.
     void drain() {
         close(parts.settings().drain());
     }
@@ -159,7 +161,8 @@ final class Lane {
                 }
             }
         } catch (LostException lost) {
-            parts.fetching().rejoin("partition %d was claimed by another worker".formatted(partition));
+            parts.fetching()
+                    .rejoin("partition %d was claimed by another worker".formatted(partition));
         } catch (InterruptedException stop) {
             log.debug("Applying of partition {} was interrupted", partition);
         } finally {
@@ -173,7 +176,8 @@ final class Lane {
     }
 
     /// Applies the records, whatever it takes, and hands on what was committed.
-    private Claim process(Session session, Claim claim, List<Inbound> records) throws InterruptedException {
+    private Claim process(Session session, Claim claim, List<Inbound> records)
+            throws InterruptedException {
         if (records.getFirst().offset() > claim.nextOffset() && rewound(claim, records)) {
             return claim;
         }
@@ -186,7 +190,8 @@ final class Lane {
             int size = replayed > 0 ? replayed : apart ? 1 : left.size();
             List<Inbound> batch = left.subList(0, size);
             try {
-                Applied applied = replayed > 0 ? recover(session, at, batch) : commit(session, at, batch);
+                Applied applied =
+                        replayed > 0 ? recover(session, at, batch) : commit(session, at, batch);
                 at = applied.claim();
                 done(applied, batch);
                 left = left.subList(size, left.size());
@@ -206,7 +211,10 @@ final class Lane {
                         if (abandoned) {
                             throw new InterruptedException();
                         }
-                        log.warn("Partition {} waits for Postgres: {}", partition, trouble.cause().toString());
+                        log.warn(
+                                "Partition {} waits for Postgres: {}",
+                                partition,
+                                trouble.cause().toString());
                         backoff.sleep();
                         at = refresh(session, at);
                     }
@@ -216,15 +224,20 @@ final class Lane {
         return at;
     }
 
-    /// A gap between position and records: Postgres was set back to a backup, and the records that it lost are
-    /// fetched again; or they are gone from the topic, and then the second time there is no way but on.
+    /// A gap between position and records: Postgres was set back to a backup, and the records that
+    /// it lost are fetched again; or they are gone from the topic, and then the second time there
+    /// is no way but on.
     private boolean rewound(Claim claim, List<Inbound> records) {
         if (rewoundTo == claim.nextOffset()) {
             return false;
         }
         rewoundTo = claim.nextOffset();
         long from = records.getFirst().offset();
-        log.warn("Partition {} goes back from {} to {}, where Postgres is", partition, from, rewoundTo);
+        log.warn(
+                "Partition {} goes back from {} to {}, where Postgres is",
+                partition,
+                from,
+                rewoundTo);
         synchronized (backlog) {
             backlog.clear();
             awaited = from + 1;
@@ -276,7 +289,12 @@ final class Lane {
                             "refuse",
                             () ->
                                     parts.applier()
-                                            .refuse(session, before, write, poison.why(), Math.max(0, published)));
+                                            .refuse(
+                                                    session,
+                                                    before,
+                                                    write,
+                                                    poison.why(),
+                                                    Math.max(0, published)));
             at = refused.claim();
             done(refused, List.of(new Inbound.Dead(write.record(), poison.why(), null)));
         }
@@ -366,7 +384,8 @@ final class Lane {
                     return;
                 } catch (KafkaException failure) {
                     if (!ChangePublisher.isStaleGeneration(failure)) {
-                        log.warn("Partition {} waits to publish: {}", partition, failure.toString());
+                        log.warn(
+                                "Partition {} waits to publish: {}", partition, failure.toString());
                     }
                     backoff.sleep();
                 }

@@ -21,8 +21,10 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -41,7 +43,8 @@ class LaneConfiguration {
 
     @Bean
     Rules rules(IngestSettings settings) {
-        EntitySchemas schemas = EntitySchemas.load(settings.schemasFolder(), settings.unknownTypes());
+        EntitySchemas schemas =
+                EntitySchemas.load(settings.schemasFolder(), settings.unknownTypes());
         return new Rules() {
             @Override
             public OnConflict onConflict(String type) {
@@ -102,12 +105,15 @@ class LaneConfiguration {
     }
 
     private static UUID topicId(Admin admin, String topic) throws Exception {
-        var id =
+        TopicDescription description =
                 admin.describeTopics(List.of(topic))
                         .allTopicNames()
                         .get(15, TimeUnit.SECONDS)
-                        .get(topic)
-                        .topicId();
+                        .get(topic);
+        if (description == null) {
+            throw new UnknownTopicOrPartitionException(topic);
+        }
+        var id = description.topicId();
         return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
     }
 

@@ -65,7 +65,8 @@ final class LaneMetrics {
         int decided = 0;
         for (Applied.Answer answer : applied.answers()) {
             for (ChangeResult result : answer.result().results()) {
-                registry.counter("reconverge.ingest.decisions", "status", status(result)).increment();
+                registry.counter("reconverge.ingest.decisions", "status", status(result))
+                        .increment();
                 decided++;
             }
         }

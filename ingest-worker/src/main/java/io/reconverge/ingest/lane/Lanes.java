@@ -2,10 +2,13 @@ package io.reconverge.ingest.lane;
 
 import io.reconverge.ingest.publish.ChangePublisher;
 import io.reconverge.service.kafka.Topics;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -68,21 +71,20 @@ final class Lanes
 
     @Override
     public void onMessage(
-            List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
-        group.set(consumer.groupMetadata());
+            List<ConsumerRecord<byte[], byte[]>> records, @Nullable Consumer<?, ?> consumer) {
+        group.set(Objects.requireNonNull(consumer).groupMetadata());
         Map<Integer, List<Inbound>> byPartition = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             byPartition
-                    .computeIfAbsent(record.partition(), key -> new java.util.ArrayList<>())
+                    .computeIfAbsent(record.partition(), key -> new ArrayList<>())
                     .add(InboundReader.read(record));
         }
-        byPartition.forEach(
-                (partition, inbound) -> {
-                    Lane lane = lanes.get(partition);
-                    if (lane != null) {
-                        lane.offer(inbound);
-                    }
-                });
+        byPartition.forEach((partition, inbound) -> {
+            Lane lane = lanes.get(partition);
+            if (lane != null) {
+                lane.offer(inbound);
+            }
+        });
     }
 
     @Override
@@ -93,7 +95,7 @@ final class Lanes
     @Override
     public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> assigned) {
         group.set(consumer.groupMetadata());
-        var committed = consumer.committed(java.util.Set.copyOf(assigned));
+        var committed = consumer.committed(Set.copyOf(assigned));
         Lane.Parts parts = this.parts.apply(this);
         for (TopicPartition partition : assigned) {
             int number = partition.partition();
@@ -127,7 +129,7 @@ final class Lanes
     }
 
     private void end(Collection<TopicPartition> partitions, java.util.function.Consumer<Lane> how) {
-        List<Lane> ending = new java.util.ArrayList<>();
+        List<Lane> ending = new ArrayList<>();
         for (TopicPartition partition : partitions) {
             Lane lane = lanes.remove(partition.partition());
             if (lane != null) {
@@ -170,13 +172,11 @@ final class Lanes
             KafkaMessageListenerContainer<byte[], byte[]> stopping = container;
             Thread.ofVirtual()
                     .name("rejoin")
-                    .start(
-                            () ->
-                                    stopping.stop(
-                                            () -> {
-                                                rejoining.set(false);
-                                                stopping.start();
-                                            }));
+                    .start(() ->
+                            stopping.stop(() -> {
+                                rejoining.set(false);
+                                stopping.start();
+                            }));
         }
     }
 

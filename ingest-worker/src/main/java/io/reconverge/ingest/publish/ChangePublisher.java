@@ -1,12 +1,18 @@
 package io.reconverge.ingest.publish;
 
+import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
+import io.cloudevents.kafka.KafkaMessageFactory;
 import io.reconverge.ingest.lane.Inbound;
 import io.reconverge.service.kafka.Topics;
 import io.reconverge.wire.ChangeEvent;
 import io.reconverge.wire.RecordHeaders;
 import io.reconverge.wire.WireJson;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,17 +30,17 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/// Publishes what one partition's transactions committed: log rows, dead letters and the partition's
-/// offset, all in one Kafka transaction, so that each row is on the topic once.
+/// Publishes what one partition's transactions committed: log rows, dead letters and the
+/// partition's offset, all in one Kafka transaction, so that each row is on the topic once.
 ///
-/// The transactional id is the partition's, so whoever is assigned the partition ends the transaction
-/// that its predecessor left open, and fences it. For one thread.
+/// The transactional id is the partition's, so whoever is assigned the partition ends the
+/// transaction that its predecessor left open, and fences it. For one thread.
 public final class ChangePublisher implements AutoCloseable {
 
     private static final int ADMIN_PATIENCE_SECONDS = 15;
@@ -46,9 +52,14 @@ public final class ChangePublisher implements AutoCloseable {
     private @Nullable Producer<byte[], byte[]> producer;
 
     public ChangePublisher(
-            Map<String, Object> producerDefaults, Admin admin, Topics topics, TopicPartition partition) {
+            Map<String, Object> producerDefaults,
+            Admin admin,
+            Topics topics,
+            TopicPartition partition) {
         this.config = new HashMap<>(producerDefaults);
-        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.workerGroup() + "-" + partition.partition());
+        config.put(
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                topics.workerGroup() + "-" + partition.partition());
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000);
         config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
@@ -62,7 +73,7 @@ public final class ChangePublisher implements AutoCloseable {
     ///
     /// @return the partition's offset below which everything is on the topic
     /// @throws PartitionLostException when another worker has it
-    /// @throws KafkaException         when the broker does not answer; to be tried again
+    /// @throws KafkaException when the broker does not answer; to be tried again
     public long publish(List<Committed> batches, ConsumerGroupMetadata group) {
         try {
             long published = -1;
@@ -132,7 +143,7 @@ public final class ChangePublisher implements AutoCloseable {
             return offset == null ? -1 : offset.offset();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
-            throw new org.apache.kafka.common.errors.InterruptException(stop);
+            throw new InterruptException(stop);
         } catch (ExecutionException | TimeoutException failure) {
             throw new KafkaException("The group's offsets cannot be read", failure);
         }
@@ -140,18 +151,18 @@ public final class ChangePublisher implements AutoCloseable {
 
     private ProducerRecord<byte[], byte[]> cloudEvent(ChangeEvent event) {
         String space = event.space().toString();
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(
-                        topics.changes(), utf8(space), WireJson.MAPPER.writeValueAsBytes(event));
-        Headers headers = record.headers();
-        headers.add("ce_specversion", utf8("1.0"));
-        headers.add("ce_id", utf8(space + "/" + event.version()));
-        headers.add("ce_type", utf8(ChangeEvent.CE_TYPE));
-        headers.add("ce_source", utf8("urn:reconverge:space:" + space));
-        headers.add("ce_time", utf8(Instant.ofEpochMilli(event.committedAt()).toString()));
-        headers.add("ce_subject", utf8(event.type() + "/" + event.id()));
-        headers.add("content-type", utf8("application/json"));
-        return record;
+        CloudEvent envelope =
+                CloudEventBuilder.v1()
+                        .withId(space + "/" + event.version())
+                        .withType(ChangeEvent.CE_TYPE)
+                        .withSource(URI.create("urn:reconverge:space:" + space))
+                        .withTime(
+                                Instant.ofEpochMilli(event.committedAt()).atOffset(ZoneOffset.UTC))
+                        .withSubject(event.type() + "/" + event.id())
+                        .withData("application/json", WireJson.MAPPER.writeValueAsBytes(event))
+                        .build();
+        return KafkaMessageFactory.createWriter(topics.changes(), utf8(space))
+                .writeBinary(envelope);
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(Inbound.Dead dead) {
@@ -165,7 +176,9 @@ public final class ChangePublisher implements AutoCloseable {
         letter.headers()
                 .add(RecordHeaders.DEAD_REASON, utf8(dead.reason()))
                 .add(RecordHeaders.DEAD_TOPIC, utf8(dead.record().topic()))
-                .add(RecordHeaders.DEAD_PARTITION, utf8(Integer.toString(dead.record().partition())))
+                .add(
+                        RecordHeaders.DEAD_PARTITION,
+                        utf8(Integer.toString(dead.record().partition())))
                 .add(RecordHeaders.DEAD_OFFSET, utf8(Long.toString(dead.offset())));
         return letter;
     }
@@ -179,7 +192,7 @@ public final class ChangePublisher implements AutoCloseable {
         Producer<byte[], byte[]> open = producer;
         producer = null;
         if (open != null) {
-            open.close(java.time.Duration.ZERO);
+            open.close(Duration.ZERO);
         }
     }
 
@@ -188,7 +201,7 @@ public final class ChangePublisher implements AutoCloseable {
         Producer<byte[], byte[]> open = producer;
         producer = null;
         if (open != null) {
-            open.close(java.time.Duration.ofSeconds(2));
+            open.close(Duration.ofSeconds(2));
         }
     }
 }

@@ -48,7 +48,11 @@ public final class ResultSender {
                 send(
                         reply,
                         new ResultRecord(
-                                UUID.fromString(reply.requestId()), NO_SPACE, 0, List.of(), problem));
+                                UUID.fromString(reply.requestId()),
+                                NO_SPACE,
+                                0,
+                                List.of(),
+                                problem));
             }
         }
     }
@@ -68,18 +72,18 @@ public final class ResultSender {
         }
         try {
             kafka.send(record)
-                    .whenComplete(
-                            (sent, failure) -> {
-                                if (failure != null) {
-                                    lost(reply, failure);
-                                }
-                            });
+                    .whenComplete((sent, failure) -> {
+                        if (failure != null) {
+                            lost(reply, failure);
+                        }
+                    });
         } catch (RuntimeException failure) {
             lost(reply, failure);
         }
     }
 
     private static void lost(Inbound.Reply reply, Throwable failure) {
-        log.warn("The answer to request {} was not sent: {}", reply.requestId(), failure.toString());
+        log.warn(
+                "The answer to request {} was not sent: {}", reply.requestId(), failure.toString());
     }
 }

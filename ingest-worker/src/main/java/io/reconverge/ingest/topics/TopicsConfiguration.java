@@ -19,8 +19,13 @@ class TopicsConfiguration {
     @Bean
     KafkaAdmin.NewTopics topicsOfReconverge(Topics names, TopicSettings settings) {
         return new KafkaAdmin.NewTopics(
-                topic(names.writes(), settings.partitions(), settings, settings.writesKept()).build(),
-                topic(names.results(), settings.resultPartitions(), settings, settings.resultsKept())
+                topic(names.writes(), settings.partitions(), settings, settings.writesKept())
+                        .build(),
+                topic(
+                                names.results(),
+                                settings.resultPartitions(),
+                                settings,
+                                settings.resultsKept())
                         .build(),
                 topic(names.changes(), settings.partitions(), settings, settings.changesKept())
                         .build(),
