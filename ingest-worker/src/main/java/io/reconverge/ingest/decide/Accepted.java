@@ -26,8 +26,7 @@ public record Accepted(
     /// What its sender is told, now and each time it is sent again.
     public ChangeResult result(UUID changeId, boolean duplicate) {
         return switch (row.outcome()) {
-            case APPLIED ->
-                    new ChangeResult.Applied(changeId, row.version(), duplicate, creates());
+            case APPLIED -> new ChangeResult.Applied(changeId, row.version(), duplicate, creates());
             case MERGED ->
                     new ChangeResult.Merged(
                             changeId, row.version(), duplicate, row.toEntity(), conflictFields);
