@@ -15,10 +15,10 @@ import java.util.UUID;
 /// difference to what becomes of them.
 public final class Batch {
 
-    /// Bytes of entities that the patches and merges of one request may make. The log keeps what
-    /// every change made: without a bound, 4 MiB of small patches to a large entity would make a
-    /// gigabyte of it.
-    public static final int MADE_MAX_BYTES = 64 * 1024 * 1024;
+    /// Bytes of entities that the patches and merges of one request may go through. The log keeps
+    /// what every change made: without a bound, 4 MiB of small patches to a large entity would make
+    /// a gigabyte of it.
+    public static final int READ_MAX_BYTES = 64 * 1024 * 1024;
 
     private final Loaded loaded;
     private final Decider decider;

@@ -1,10 +1,14 @@
 package io.reconverge.ingest.decide;
 
+import io.reconverge.wire.Op;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// How an edit fares, member by member, against what stands.
@@ -54,6 +58,24 @@ record Contest(Edit edit, Set<String> taken, SortedSet<String> lost, SortedSet<S
         ObjectNode seen = then.tree();
         Predicate<String> changed = name -> !Edit.same(seen.get(name), standing.get(name));
         return merge(attempt, current, Edit.between(seen, put), changed);
+    }
+
+    /// The members sent, by a put or a patch, that differ from what stands and that the server has
+    /// changed since the base.
+    static List<String> namesInConflict(Attempt attempt, Standing current, long base) {
+        ObjectNode standing = attempt.data();
+        ObjectNode sent = attempt.sent().tree();
+        boolean patch = attempt.change().op() == Op.PATCH;
+        return sent.properties().stream()
+                .filter(member -> current.stamps().field(member.getKey()).version() > base)
+                .filter(member -> {
+                    JsonNode here = standing.get(member.getKey());
+                    JsonNode wanted = member.getValue();
+                    return !Edit.same(here, patch ? MergePatch.memberAfter(here, wanted) : wanted);
+                })
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
     private static Contest merge(

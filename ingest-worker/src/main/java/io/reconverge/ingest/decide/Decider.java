@@ -7,8 +7,6 @@ import io.reconverge.wire.Op;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.Violation;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,6 +33,8 @@ public final class Decider {
         this.rules = rules;
     }
 
+    /// What becomes of `change`; it changes nothing itself.
+    ///
     /// @param current what stands, null when there is neither entity nor tombstone
     public Decision decide(@Nullable Standing current, Change change, Moment moment) {
         Attempt attempt = new Attempt(current, change, moment);
@@ -54,7 +54,7 @@ public final class Decider {
         if (current.entity().version() <= base) {
             return straight(attempt);
         }
-        return switch (policy(change)) {
+        return switch (rules.policy(change)) {
             case REJECT ->
                     base == 0 && current.entity().deleted()
                             ? straight(attempt)
@@ -64,8 +64,21 @@ public final class Decider {
         };
     }
 
-    private OnConflict policy(Change change) {
-        return change.onConflict() == null ? rules.onConflict(change.type()) : change.onConflict();
+    /// Whether deciding the change goes through all that stands, be it to patch it or to merge with
+    /// it; other changes do with what they carry and with stamps.
+    boolean reads(@Nullable Standing current, Change change) {
+        if (current == null || current.entity().deleted()) {
+            return false;
+        }
+        Long base = change.baseVersion();
+        return switch (change.op()) {
+            case PUT ->
+                    base != null
+                            && base < current.entity().version()
+                            && rules.policy(change) == OnConflict.MERGE;
+            case PATCH -> true;
+            case DELETE -> false;
+        };
     }
 
     /// The change as it is, on what stands.
@@ -136,7 +149,7 @@ public final class Decider {
                     case PATCH -> attempt.patched();
                     case DELETE -> null;
                 };
-        if (attempted != null && attempted != attempt.sent() && !fits(attempted)) {
+        if (attempt.change().op() == Op.PATCH && attempted != null && !fits(attempted)) {
             return tooLarge();
         }
         Standing after = current.logged(attempt.moment().version());
@@ -152,29 +165,14 @@ public final class Decider {
         return new Decision.Nothing(attempt.entity(null), after);
     }
 
-    /// Names the members that the server changed since the base and that the change would change
-    /// too: for a deletion, all of the former.
+    /// Names the members that the change would change and that the server has changed since the
+    /// base: only members that were sent, so a deletion names none.
     private static Decision refuse(Attempt attempt, Standing current, long base) {
-        if (!attempt.live()) {
-            return new Decision.Refuse(current.entity(), List.of());
-        }
-        ObjectNode standing = attempt.data();
-        Set<String> names =
-                switch (attempt.change().op()) {
-                    case PUT -> Edit.between(standing, attempt.sent().tree()).members().keySet();
-                    case PATCH ->
-                            Edit.between(standing, attempt.patched().tree()).members().keySet();
-                    case DELETE -> {
-                        var all = new TreeSet<>(standing.propertyNames());
-                        all.addAll(current.stamps().fields().keySet());
-                        yield all;
-                    }
-                };
+        boolean deletion = attempt.change().op() == Op.DELETE;
         List<String> conflictFields =
-                names.stream()
-                        .filter(name -> current.stamps().field(name).version() > base)
-                        .sorted()
-                        .toList();
+                attempt.live() && !deletion
+                        ? Contest.namesInConflict(attempt, current, base)
+                        : List.of();
         return new Decision.Refuse(current.entity(), conflictFields);
     }
 

@@ -32,7 +32,8 @@ public sealed interface Decision {
 
     /// It conflicts with what stands, and its sender must look.
     ///
-    /// @param conflictFields that both sides changed, as far as is known; by name
+    /// @param conflictFields members sent that the server changed to something else since the base;
+    ///   by name
     record Refuse(Entity standing, List<String> conflictFields) implements Decision {}
 
     /// It cannot be, whatever stands.

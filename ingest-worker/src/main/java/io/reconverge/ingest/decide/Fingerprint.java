@@ -39,6 +39,8 @@ public record Fingerprint(long high, long low) {
         return ofBytes(Arrays.copyOf(digest.sha256.digest(), BYTES));
     }
 
+    /// The one that [#bytes] made bytes of.
+    ///
     /// @param bytes exactly [#BYTES]
     public static Fingerprint ofBytes(byte[] bytes) {
         if (bytes.length != BYTES) {

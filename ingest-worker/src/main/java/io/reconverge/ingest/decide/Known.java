@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// since, and what its own request has, each a layer over the one before.
 sealed interface Known permits Loaded, Ledger {
 
+    /// How far the space has come.
+    ///
     /// @throws IllegalStateException when the space's head was not loaded
     Head head(UUID space);
 

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// @param heads of every space that the batch writes to, [Head#unwritten] of new ones
 /// @param accepted those of the batch's change ids that are in the log
 /// @param entities those of the batch's entities that there are, tombstones included
-/// @param bases the data of entities as of a base version, empty where there was none then. Asked
-///   for by puts with policy `merge` alone, whose base version is above 0 and below the entity's;
-///   where one is missing, members that the server has changed count as changed by both sides
+/// @param bases those that [BaseOf#wantedBy] names, of entities whose version has passed them: the
+///   data then, empty where there was none. Where one is missing, members that the server has
+///   changed count as changed by both sides
 public record Loaded(
         Map<UUID, Head> heads,
         Map<SpaceChange, Accepted> accepted,

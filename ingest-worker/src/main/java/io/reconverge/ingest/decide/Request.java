@@ -20,7 +20,7 @@ final class Request {
     private final long now;
     private final Decider decider;
     private final Ledger ledger;
-    private long madeBytes;
+    private long readBytes;
 
     Request(WriteRecord write, Source source, long now, Decider decider, Ledger ledger) {
         this.write = write;
@@ -39,6 +39,15 @@ final class Request {
         Head head = ledger.head(write.space());
         SpaceEntity key = new SpaceEntity(write.space(), change.key());
         Standing current = ledger.entity(key);
+        if (current != null && decider.reads(current, change) && !affords(current.entity())) {
+            return new ChangeResult.Rejected(
+                    change.changeId(),
+                    Problem.of(
+                            ProblemType.TOO_LARGE,
+                            "The patches and merges of this request go through more than "
+                                    + Batch.READ_MAX_BYTES
+                                    + " bytes of entities: send it in parts."));
+        }
         Step step = new Step(change, fingerprint, key, current, head.next(now));
         Moment moment =
                 new Moment(
@@ -65,6 +74,13 @@ final class Request {
                     new ChangeResult.Rejected(
                             change.changeId(), Problem.of(reason, detail, violations));
         };
+    }
+
+    private boolean affords(Entity entity) {
+        if (entity.data() != null) {
+            readBytes += DataBytes.of(entity.data());
+        }
+        return readBytes <= Batch.READ_MAX_BYTES;
     }
 
     private static ChangeResult again(Change change, Fingerprint fingerprint, Accepted earlier) {
@@ -94,15 +110,6 @@ final class Request {
             @Nullable Standing after,
             List<String> conflictFields) {
         Change change = step.change;
-        if (!affordable(change, attempted)) {
-            return new ChangeResult.Rejected(
-                    change.changeId(),
-                    Problem.of(
-                            ProblemType.TOO_LARGE,
-                            "The patches and merges of this request make more than "
-                                    + Batch.MADE_MAX_BYTES
-                                    + " bytes of entities: send it in parts."));
-        }
         LogRow row =
                 new LogRow(
                         event(step, outcome, attempted, after),
@@ -119,18 +126,6 @@ final class Request {
             ledger.entity(step.key, after);
         }
         return accepted.result(change.changeId(), false);
-    }
-
-    private boolean affordable(Change change, Entity attempted) {
-        if (attempted.data() == null || attempted.data() == change.data()) {
-            return true;
-        }
-        int bytes = DataBytes.of(attempted.data());
-        if (madeBytes + bytes > Batch.MADE_MAX_BYTES) {
-            return false;
-        }
-        madeBytes += bytes;
-        return true;
     }
 
     private ChangeEvent event(

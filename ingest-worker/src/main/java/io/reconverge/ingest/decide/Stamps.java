@@ -8,6 +8,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,9 +22,19 @@ import tools.jackson.databind.node.ObjectNode;
 ///   included
 public record Stamps(Stamp whole, Map<String, Stamp> fields) {
 
-    /// Stamps of removed members that are kept. Beyond it the oldest by version go first, and such
-    /// a member counts as changed with the whole again: a write between the two may bring it back.
+    /// Stamps of members that are kept in all. When there would be more, the entity counts as
+    /// changed as a whole instead, by its newest change: a write older than that may then lose
+    /// members that it would have won, and is told so.
+    public static final int FIELDS_MAX = 4_096;
+
+    /// Stamps of removed members among them, the oldest by version going first. A removed member
+    /// without a stamp counts as changed with the whole again: a write from in between may bring it
+    /// back.
     public static final int REMOVED_MAX = 256;
+
+    /// Characters of a removed member's name: the stamp of a longer one is not kept, since nothing
+    /// else bounds the names of what is not there.
+    public static final int REMOVED_NAME_MAX = 256;
 
     public Stamps {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -52,24 +66,31 @@ public record Stamps(Stamp whole, Map<String, Stamp> fields) {
     Stamps with(Stamp stamp, Collection<String> members, ObjectNode after) {
         Map<String, Stamp> all = LinkedHashMap.newLinkedHashMap(fields.size() + members.size());
         all.putAll(fields);
-        for (String member : members) {
-            all.put(member, stamp);
+        members.forEach(member -> all.put(member, stamp));
+        all.keySet().removeAll(forgotten(all, after));
+        Stamps stamps = new Stamps(whole, all);
+        if (all.size() <= FIELDS_MAX) {
+            return stamps;
         }
-        List<Map.Entry<String, Stamp>> removed =
-                all.entrySet().stream().filter(field -> !after.has(field.getKey())).toList();
-        if (removed.size() > REMOVED_MAX) {
-            removed.stream()
-                    .sorted(OLDEST_FIRST)
-                    .limit(removed.size() - REMOVED_MAX)
-                    .map(Map.Entry::getKey)
-                    .toList()
-                    .forEach(all::remove);
-        }
-        return new Stamps(whole, all);
+        Stamp newest = stamps.newest();
+        return of(new Stamp(stamp.version(), newest.modifiedAt(), newest.deviceId()));
     }
 
-    private static final Comparator<Map.Entry<String, Stamp>> OLDEST_FIRST =
+    private static Set<String> forgotten(Map<String, Stamp> all, ObjectNode after) {
+        List<Map.Entry<String, Stamp>> removed =
+                all.entrySet().stream().filter(field -> !after.has(field.getKey())).toList();
+        Predicate<Map.Entry<String, Stamp>> kept =
+                field -> field.getKey().length() <= REMOVED_NAME_MAX;
+        return Stream.concat(
+                        removed.stream().filter(kept.negate()),
+                        removed.stream().filter(kept).sorted(LATEST_FIRST).skip(REMOVED_MAX))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    private static final Comparator<Map.Entry<String, Stamp>> LATEST_FIRST =
             Comparator.<Map.Entry<String, Stamp>>comparingLong(field -> field.getValue().version())
+                    .reversed()
                     .thenComparing(Map.Entry::getKey);
 
     /// As JSON, for [#parse].
@@ -77,6 +98,8 @@ public record Stamps(Stamp whole, Map<String, Stamp> fields) {
         return WireJson.MAPPER.writeValueAsString(this);
     }
 
+    /// The ones that [#text] made text of.
+    ///
     /// @throws tools.jackson.core.JacksonException when the text is not what [#text] makes
     public static Stamps parse(String text) {
         return WireJson.MAPPER.readValue(text, Stamps.class);
