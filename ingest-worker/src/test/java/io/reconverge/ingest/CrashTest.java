@@ -56,7 +56,7 @@ class CrashTest {
             for (int kill = 0; kill < KILLS; kill++) {
                 try (WorkerProcess worker = WorkerProcess.start(arguments)) {
                     long before = rows(test);
-                    until("rows are committed", () -> rows(test) > before);
+                    until("rows are committed; " + worker, () -> rows(test) > before);
                     if (kill % 2 == 1) {
                         LockSupport.parkNanos(random.nextLong(1_500_000_000L));
                     }

@@ -28,13 +28,17 @@ final class WorkerProcess implements AutoCloseable {
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
                                 "--sun-misc-unsafe-memory-access=allow",
+                                "--enable-native-access=ALL-UNNAMED",
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 IngestWorkerApplication.class.getName()));
         command.addAll(List.of(arguments));
         try {
-            Path output = Files.createTempFile("worker-", ".log");
-            output.toFile().deleteOnExit();
+            Path output =
+                    Files.createTempFile(
+                            Files.createDirectories(Path.of("target", "workers")),
+                            "worker-",
+                            ".log");
             Process process =
                     new ProcessBuilder(command)
                             .redirectErrorStream(true)
@@ -66,6 +70,11 @@ final class WorkerProcess implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    @Override
+    public String toString() {
+        return "the worker's output is in " + output;
     }
 
     private void signal(String name) {

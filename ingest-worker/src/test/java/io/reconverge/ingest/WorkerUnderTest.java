@@ -42,7 +42,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 /// hand.
 final class WorkerUnderTest implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    /// Long enough for a process to start on a machine that has much else to do.
+    static final Duration PATIENCE = Duration.ofSeconds(120);
 
     final Isolation isolation;
     private final KafkaProducer<byte[], byte[]> producer;
