@@ -186,7 +186,7 @@ final class Lane {
         Backoff backoff = new Backoff();
         boolean apart = false;
         while (!left.isEmpty()) {
-            int replayed = countBelow(left, at.nextOffset());
+            int replayed = replayed(left, at);
             int size = replayed > 0 ? replayed : apart ? 1 : left.size();
             List<Inbound> batch = left.subList(0, size);
             try {
@@ -244,6 +244,13 @@ final class Lane {
         }
         parts.fetching().rewind(partition, rewoundTo);
         return true;
+    }
+
+    /// How many records at the beginning were decided before: either only such as were published
+    /// too, or only such as it is not known of.
+    private int replayed(List<Inbound> records, Claim claim) {
+        int told = offsetsKnown ? 0 : countBelow(records, claim.published());
+        return told > 0 ? told : countBelow(records, claim.nextOffset());
     }
 
     private static int countBelow(List<Inbound> records, long offset) {
