@@ -5,11 +5,11 @@ import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
-/// Removes what is past its time, some rows at a time. Any number of workers may sweep at once: each
-/// removes what the others have left.
+/// Removes what is past its time, some rows at a time. Any number of workers may sweep at once:
+/// each removes what the others have left.
 ///
-/// A cursor from before a removed tombstone would miss that deletion, so the space notes down how far
-/// such cursors reach, in the same transaction and under the lock that writers take.
+/// A cursor from before a removed tombstone would miss that deletion, so the space notes down how
+/// far such cursors reach, in the same transaction and under the lock that writers take.
 final class Retention {
 
     private static final String TOMBSTONES =
@@ -98,7 +98,9 @@ final class Retention {
         long old = now - settings.tombstones().toMillis();
         Mono<Long> rows =
                 whileAny(step(TOMBSTONES, old))
-                        .zipWith(whileAny(step(RECEIPTS, now - settings.receipts().toMillis())), Long::sum)
+                        .zipWith(
+                                whileAny(step(RECEIPTS, now - settings.receipts().toMillis())),
+                                Long::sum)
                         .zipWith(whileAny(step(DEVICES, old)), Long::sum);
         return settings.log() == null
                 ? rows
@@ -123,26 +125,24 @@ final class Retention {
                 .mapValue(UUID.class)
                 .all()
                 .collectList()
-                .flatMap(
-                        spaces ->
-                                spaces.isEmpty()
-                                        ? Mono.just(0L)
-                                        : logsOf(spaces, before)
-                                                .zipWhen(
-                                                        removed -> logs(spaces.getLast(), before),
-                                                        Long::sum));
+                .flatMap(spaces ->
+                        spaces.isEmpty()
+                                ? Mono.just(0L)
+                                : logsOf(spaces, before)
+                                        .zipWhen(
+                                                removed -> logs(spaces.getLast(), before),
+                                                Long::sum));
     }
 
     private Mono<Long> logsOf(List<UUID> spaces, long before) {
         return reactor.core.publisher.Flux.fromIterable(spaces)
-                .concatMap(
-                        space ->
-                                whileAny(
-                                        removed(
-                                                database.sql(LOG)
-                                                        .bind("space", space)
-                                                        .bind("before", before)
-                                                        .bind("step", settings.step()))))
+                .concatMap(space ->
+                        whileAny(
+                                removed(
+                                        database.sql(LOG)
+                                                .bind("space", space)
+                                                .bind("before", before)
+                                                .bind("step", settings.step()))))
                 .reduce(0L, Long::sum);
     }
 }

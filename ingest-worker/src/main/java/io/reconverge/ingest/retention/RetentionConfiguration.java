@@ -24,7 +24,8 @@ class RetentionConfiguration {
     }
 
     @Bean
-    SchedulingConfigurer sweeps(Retention retention, RetentionSettings settings, MeterRegistry registry) {
+    SchedulingConfigurer sweeps(
+            Retention retention, RetentionSettings settings, MeterRegistry registry) {
         Counter removed =
                 Counter.builder("reconverge.ingest.retention.removed")
                         .description("Rows that were past their time")
@@ -36,7 +37,8 @@ class RetentionConfiguration {
                                 retention
                                         .sweep(clock.millis())
                                         .doOnNext(removed::increment)
-                                        .doOnError(failure -> log.warn("A sweep failed: {}", failure.toString()))
+                                        .doOnError(failure ->
+                                                log.warn("A sweep failed: {}", failure.toString()))
                                         .onErrorComplete()
                                         .block(),
                         settings.every());

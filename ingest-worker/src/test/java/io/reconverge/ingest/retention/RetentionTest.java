@@ -1,5 +1,6 @@
 package io.reconverge.ingest.retention;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -37,16 +38,20 @@ class RetentionTest {
         database =
                 DatabaseClient.create(
                         ConnectionFactories.get(
-                                ConnectionFactoryOptions.parse(server.r2dbcUrl() + "?schema=" + isolation.schema())
+                                ConnectionFactoryOptions.parse(
+                                                server.r2dbcUrl() + "?schema=" + isolation.schema())
                                         .mutate()
                                         .option(ConnectionFactoryOptions.USER, server.user())
-                                        .option(ConnectionFactoryOptions.PASSWORD, server.password())
+                                        .option(
+                                                ConnectionFactoryOptions.PASSWORD,
+                                                server.password())
                                         .build()));
         run("insert into space values ('%s', 1, 10, %d)".formatted(space, NOW));
     }
 
     @Test
-    void tombstones_go_when_they_are_past_their_time_and_the_space_says_which_cursors_are_too_old() {
+    void
+            tombstones_go_when_they_are_past_their_time_and_the_space_says_which_cursors_are_too_old() {
         entity("old", 3, 100, true);
         entity("old-2", 5, 95, true);
         entity("young", 6, 80, true);
@@ -61,10 +66,12 @@ class RetentionTest {
 
     @Test
     void receipts_and_silent_devices_go_too() {
-        run("insert into receipt values ('%1$s', gen_random_uuid(), '{}', %2$d), ('%1$s', gen_random_uuid(), '{}', %3$d)"
-                .formatted(space, NOW - 8 * DAY, NOW - 6 * DAY));
-        run("insert into device values ('%1$s', 'old', 'u', %2$d, 0), ('%1$s', 'new', 'u', %3$d, 0)"
-                .formatted(space, NOW - 100 * DAY, NOW - DAY));
+        run(
+                "insert into receipt values ('%1$s', gen_random_uuid(), '{}', %2$d), ('%1$s', gen_random_uuid(), '{}', %3$d)"
+                        .formatted(space, NOW - 8 * DAY, NOW - 6 * DAY));
+        run(
+                "insert into device values ('%1$s', 'old', 'u', %2$d, 0), ('%1$s', 'new', 'u', %3$d, 0)"
+                        .formatted(space, NOW - 100 * DAY, NOW - DAY));
 
         assertThat(sweep(settings(null, 500))).isEqualTo(2);
         assertThat(number("select count(*) from receipt")).isEqualTo(1);
@@ -91,14 +98,14 @@ class RetentionTest {
                 .hasMessageContaining("reconverge.retention.log");
     }
 
-    private static RetentionSettings settings(@org.jspecify.annotations.Nullable Duration log, int step) {
-        return new RetentionSettings(Duration.ofDays(90), Duration.ofDays(7), log, Duration.ofMinutes(1), step);
+    private static RetentionSettings settings(
+            @org.jspecify.annotations.Nullable Duration log, int step) {
+        return new RetentionSettings(
+                Duration.ofDays(90), Duration.ofDays(7), log, Duration.ofMinutes(1), step);
     }
 
     private long sweep(RetentionSettings settings) {
-        Long removed = new Retention(database, settings).sweep(NOW).block();
-        assertThat(removed).isNotNull();
-        return removed;
+        return requireNonNull(new Retention(database, settings).sweep(NOW).block());
     }
 
     private void entity(String id, long version, long ageDays, boolean deleted) {
@@ -108,7 +115,13 @@ class RetentionTest {
                                     committed_at, updated_by)
                 values ('%s', 'thing', '%s', %d, %d, %s, 0, 0, %d, 'u')
                 """
-                        .formatted(space, id, version, version, deleted ? "null" : "'{}'", NOW - ageDays * DAY));
+                        .formatted(
+                                space,
+                                id,
+                                version,
+                                version,
+                                deleted ? "null" : "'{}'",
+                                NOW - ageDays * DAY));
     }
 
     private void logRow(long version, long ageDays) {
@@ -128,14 +141,10 @@ class RetentionTest {
     }
 
     private long number(String sql) {
-        Long value = database.sql(sql).mapValue(Long.class).one().block();
-        assertThat(value).isNotNull();
-        return value;
+        return requireNonNull(database.sql(sql).mapValue(Long.class).one().block());
     }
 
     private List<String> strings(String sql) {
-        List<String> values = database.sql(sql).mapValue(String.class).all().collectList().block();
-        assertThat(values).isNotNull();
-        return values;
+        return requireNonNull(database.sql(sql).mapValue(String.class).all().collectList().block());
     }
 }
