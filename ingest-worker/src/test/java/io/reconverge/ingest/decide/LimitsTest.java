@@ -82,9 +82,12 @@ class LimitsTest {
     @Test
     void what_still_fits_into_an_answer_is_in_it() {
         List<ChangeResult> within =
-                Answer.within(
-                        10,
-                        List.of(superseded("{'a':1}"), superseded("{'b':1}"), superseded("{}")));
+                new Answer(10)
+                        .bounded(
+                                List.of(
+                                        superseded("{'a':1}"),
+                                        superseded("{'b':1}"),
+                                        superseded("{}")));
 
         assertThat(within.stream().map(result -> Told.of(result).entity() == null))
                 .containsExactly(false, true, false);

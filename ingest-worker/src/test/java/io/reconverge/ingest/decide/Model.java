@@ -48,12 +48,19 @@ final class Model {
         long refused = answers.stream().filter(told -> told.status().equals("conflict")).count();
         conflicts = conflictsBefore + refused;
         for (int i = 0; i < answers.size(); i++) {
-            boolean known = history.accepted(write.changes().get(i).changeId()) != null;
-            if (answers.get(i).accepted() && !known) {
-                answers.set(i, Told.refused("batch-aborted"));
-            }
+            answers.set(i, aborted(write.changes().get(i), answers.get(i)));
         }
         return answers;
+    }
+
+    private Told aborted(Change change, Told told) {
+        if (told.status().equals("conflict")) {
+            Line current = history.current(change.key());
+            Told.Shown shown = current == null ? null : current.shown();
+            return new Told("conflict", 0, false, shown, told.conflictFields());
+        }
+        boolean known = history.accepted(change.changeId()) != null;
+        return told.accepted() && !known ? Told.refused("batch-aborted") : told;
     }
 
     private Told decide(WriteRecord write, Change change, long now) {

@@ -126,6 +126,25 @@ class RequestTest {
     }
 
     @Test
+    void a_conflict_within_an_atomic_request_shows_what_stands_without_the_request() {
+        space.send("desk", put("n", "{'a':1}").at(100));
+        Sent again = put("n", "{'a':3}").on(1).under(OnConflict.REJECT);
+        Sent made = put("m", "{'a':3}").on(0).at(3).under(OnConflict.REJECT);
+
+        List<ChangeResult> results =
+                space.sendAtomically(
+                        "phone", put("n", "{'a':2}").on(1), again, put("m", "{}").on(0), made);
+
+        assertThat(results.get(1))
+                .isEqualTo(
+                        new ChangeResult.Conflict(
+                                again.change().changeId(), space.note("n"), List.of("a")));
+        assertThat(Told.of(results.get(3)))
+                .isEqualTo(new Told("conflict", 0, false, null, List.of("a")));
+        assertThat(space.head()).isEqualTo(new Head(Space.ID, Tables.EPOCH, 1, Space.NOW, 2));
+    }
+
+    @Test
     void all_of_an_atomic_request_applies_when_none_is_refused() {
         space.send("desk", put("n", "{}").at(900));
 

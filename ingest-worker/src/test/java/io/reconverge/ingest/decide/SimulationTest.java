@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
 
     private static final int SEEDS = 1_000;
-    private static final int STEPS = 100;
+    private static final int STEPS = 80;
 
     @Test
     void devices_converge_and_every_answer_and_row_is_the_model_s() {
@@ -51,7 +51,7 @@ class SimulationTest {
 
     @Test
     void how_requests_are_spread_over_batches_makes_no_difference() {
-        for (int seed = 0; seed < SEEDS / 5; seed++) {
+        for (int seed = 0; seed < SEEDS / 7; seed++) {
             Simulation simulation = new Simulation(seed);
             simulation.run(STEPS);
             List<WriteRecord> writes = simulation.decided();
