@@ -61,11 +61,11 @@ final class Contract {
 
     /// A schema that stands within another document.
     ///
-    /// @param file the document's, which the schema's references begin at
+    /// @param file the document's, which the schema's references are relative to
+    /// @param pointer where in it
     static Schema schemaWithin(String file, String pointer, JsonNode schema) {
-        return initialized(
-                REGISTRY.getSchema(
-                        SchemaLocation.of(BASE.resolve(file) + "?at=" + pointer), schema));
+        URI sibling = BASE.resolve(file).resolve(pointer.replaceAll("[^a-zA-Z0-9]", "-"));
+        return initialized(REGISTRY.getSchema(SchemaLocation.of(sibling.toString()), schema));
     }
 
     static List<String> faults(Schema schema, JsonNode document) {
