@@ -1,0 +1,30 @@
+package io.reconverge.parts;
+
+import java.nio.file.Path;
+
+/// A Kafka broker that keeps what it acknowledged, over [#stop] and [#start], and over a kill of
+/// the process.
+///
+/// Topics are not made by themselves: whoever needs one creates it. Records of up to 8 MiB fit.
+public sealed interface Broker extends AutoCloseable permits EmbeddedBroker, ContainerBroker {
+
+    /// Starts a broker in this process, and returns once it answers.
+    ///
+    /// @param directory where its data is, or will be; made when absent
+    /// @param port of its listener on 127.0.0.1; 0 takes a free one, kept from then on
+    static Broker start(Path directory, int port) {
+        return EmbeddedBroker.start(directory, port);
+    }
+
+    /// `host:port`, the same for as long as this object lives.
+    String bootstrapServers();
+
+    /// Starts a stopped broker again, on the same port and data; does nothing when it runs.
+    void start();
+
+    /// Stops it in order; does nothing when it is stopped.
+    void stop();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,48 @@
+package io.reconverge.parts;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// Free TCP ports on loopback.
+///
+/// Not what the system hands out for port 0: those lie in the range that outgoing connections take
+/// their own port from. A client that keeps trying a stopped part's port from that range sooner or
+/// later connects to itself, and the part can't have its port back.
+public final class Ports {
+    private static final int FIRST = 20_000;
+    private static final int LAST = 31_999;
+    private static final int ATTEMPTS = 200;
+
+    private Ports() {}
+
+    /// A port that nothing listened on a moment ago. Someone else may still take it first.
+    public static int free() {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST + 1);
+            if (isFree(port)) {
+                return port;
+            }
+        }
+        throw new IllegalStateException(
+                "no free port found between %d and %d in %d attempts"
+                        .formatted(FIRST, LAST, ATTEMPTS));
+    }
+
+    /// Whether a listener could be opened on this port, both on 127.0.0.1 and on every address.
+    public static boolean isFree(int port) {
+        return binds(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                && binds(new InetSocketAddress(port));
+    }
+
+    private static boolean binds(InetSocketAddress address) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(address);
+            return true;
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.reconverge.service;
+
+import io.reconverge.service.identity.IdentityConfiguration;
+import io.reconverge.service.kafka.KafkaConfiguration;
+import io.reconverge.service.problem.ProblemConfiguration;
+import io.reconverge.service.request.RequestConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Import;
+
+/// Gives each service what all services have in common, by being on its class path.
+@AutoConfiguration(
+        beforeName = {
+            "org.springframework.boot.security.oauth2.server.resource.autoconfigure.reactive.ReactiveOAuth2ResourceServerAutoConfiguration",
+            "org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration",
+            "org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration"
+        })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@Import({
+    IdentityConfiguration.class,
+    KafkaConfiguration.class,
+    ProblemConfiguration.class,
+    RequestConfiguration.class
+})
+public class ServiceAutoConfiguration {}

@@ -1,0 +1,22 @@
+package io.reconverge.service.request;
+
+import io.micrometer.context.ContextRegistry;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+@Configuration(proxyBeanMethods = false)
+public class RequestConfiguration {
+
+    static {
+        ContextRegistry.getInstance().registerThreadLocalAccessor(new RequestIdAccessor());
+    }
+
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    RequestIdFilter requestIdFilter(@Value("${reconverge.trust-request-id:false}") boolean trust) {
+        return new RequestIdFilter(trust);
+    }
+}

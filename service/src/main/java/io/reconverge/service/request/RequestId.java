@@ -1,0 +1,27 @@
+package io.reconverge.service.request;
+
+import java.util.UUID;
+import org.springframework.web.server.ServerWebExchange;
+
+/// The id of a request: a UUID, in the response's [#HEADER], in each line logged for it, and in the
+/// records that it becomes.
+public final class RequestId {
+
+    public static final String HEADER = "X-Request-Id";
+
+    /// Its name in logs.
+    public static final String KEY = "requestId";
+
+    private static final String ATTRIBUTE = RequestId.class.getName();
+
+    private RequestId() {}
+
+    public static UUID of(ServerWebExchange exchange) {
+        return exchange.getRequiredAttribute(ATTRIBUTE);
+    }
+
+    static void set(ServerWebExchange exchange, UUID id) {
+        exchange.getAttributes().put(ATTRIBUTE, id);
+        exchange.getResponse().getHeaders().set(HEADER, id.toString());
+    }
+}
