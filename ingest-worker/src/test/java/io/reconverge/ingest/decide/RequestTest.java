@@ -64,7 +64,7 @@ class RequestTest {
         assertThat(told(space.send("phone", put("n", "{'a':2}").named("first"))))
                 .containsExactly(Told.refused("change-id-reused"));
         assertThat(space.tables.receipt(Space.ID, Sent.id("first")))
-                .isEqualTo(new ChangeResult.Applied(Sent.id("first"), 1, true));
+                .isEqualTo(new ChangeResult.Applied(Sent.id("first"), 1, true, true));
     }
 
     @Test
@@ -79,9 +79,9 @@ class RequestTest {
         assertThat(space.tables.receipt(Space.ID, Sent.id("again"))).isEqualTo(refused);
 
         ChangeResult accepted = space.one("phone", change.on(1));
-        assertThat(accepted).isEqualTo(new ChangeResult.Applied(Sent.id("again"), 2, false));
+        assertThat(accepted).isEqualTo(new ChangeResult.Applied(Sent.id("again"), 2, false, false));
         assertThat(space.tables.receipt(Space.ID, Sent.id("again")))
-                .isEqualTo(new ChangeResult.Applied(Sent.id("again"), 2, true));
+                .isEqualTo(new ChangeResult.Applied(Sent.id("again"), 2, true, false));
     }
 
     @Test

@@ -46,7 +46,7 @@ record Told(
 
     static Told of(ChangeResult result) {
         return switch (result) {
-            case ChangeResult.Applied(var _, long version, boolean duplicate) ->
+            case ChangeResult.Applied(var _, long version, boolean duplicate, var _) ->
                     new Told("applied", version, duplicate, null, List.of());
             case ChangeResult.Merged(
                             var _,
