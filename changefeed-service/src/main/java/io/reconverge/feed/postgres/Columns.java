@@ -2,6 +2,7 @@ package io.reconverge.feed.postgres;
 
 import io.r2dbc.spi.Readable;
 import io.reconverge.wire.JsonObject;
+import io.reconverge.wire.WireJson;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -35,10 +36,10 @@ public record Columns(Readable row) {
         return present(column, UUID.class);
     }
 
-    /// An array; empty for null.
+    /// A JSON array of strings; empty for null.
     public List<String> texts(String column) {
-        String @Nullable [] texts = row.get(column, String[].class);
-        return texts == null ? List.of() : List.of(texts);
+        String json = row.get(column, String.class);
+        return json == null ? List.of() : List.of(WireJson.MAPPER.readValue(json, String[].class));
     }
 
     /// JSON, on one line: answers in lines depend on it. What is stored has no line breaks, unless
