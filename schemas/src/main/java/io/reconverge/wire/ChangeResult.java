@@ -31,7 +31,9 @@ public sealed interface ChangeResult {
     /// It stands as sent.
     ///
     /// @param duplicate it had been accepted before, and this is the first answer again
-    record Applied(UUID changeId, long version, boolean duplicate) implements ChangeResult {}
+    /// @param created there was no such entity before it, or only a tombstone
+    record Applied(UUID changeId, long version, boolean duplicate, boolean created)
+            implements ChangeResult {}
 
     /// It stands, merged with what its sender had not seen.
     ///

@@ -13,14 +13,14 @@ final class JsonSize {
     static long of(JsonNode node) {
         return switch (node.getNodeType()) {
             case OBJECT -> {
-                long size = 2 + Math.max(0, node.size() - 1);
+                long size = 2L + Math.max(0, node.size() - 1);
                 for (Map.Entry<String, JsonNode> member : node.properties()) {
                     size += ofText(member.getKey()) + 1 + of(member.getValue());
                 }
                 yield size;
             }
             case ARRAY -> {
-                long size = 2 + Math.max(0, node.size() - 1);
+                long size = 2L + Math.max(0, node.size() - 1);
                 for (JsonNode element : node) {
                     size += of(element);
                 }

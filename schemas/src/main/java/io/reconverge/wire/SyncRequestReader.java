@@ -53,6 +53,8 @@ public final class SyncRequestReader {
         this.receivedAt = receivedAt;
     }
 
+    /// The request that a body holds.
+    ///
     /// @param receivedAt epoch milliseconds: the `modifiedAt` of changes that say none
     /// @throws InvalidDocument with a pointer to each thing wrong
     public static SyncRequest read(byte[] utf8, long receivedAt) {

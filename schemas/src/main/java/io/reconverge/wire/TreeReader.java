@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
@@ -84,7 +85,9 @@ final class TreeReader {
                         .newDecoder()
                         .onMalformedInput(CodingErrorAction.REPORT)
                         .decode(bytes, chars, true);
-        try (JsonParser in = FACTORY.createParser(chars.array(), 0, chars.position())) {
+        try (JsonParser in =
+                FACTORY.createParser(
+                        ObjectReadContext.empty(), chars.array(), 0, chars.position())) {
             TreeReader reader = new TreeReader(in, depthMax, violations);
             if (decoded.isError()) {
                 throw reader.notUtf8(bytes.position());
