@@ -9,6 +9,7 @@ import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.WireJson;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -110,7 +111,7 @@ public final class FeedClient {
     }
 
     private static Mono<Pulled> pulled(ResponseEntity<Flux<DataBuffer>> answer) {
-        Flux<DataBuffer> body = answer.hasBody() ? answer.getBody() : Flux.empty();
+        Flux<DataBuffer> body = Objects.requireNonNullElse(answer.getBody(), Flux.empty());
         if (answer.getStatusCode().value() == 200) {
             return Mono.just(new Pulled.Page(body));
         }
@@ -121,7 +122,7 @@ public final class FeedClient {
     }
 
     private static <T> @Nullable T found(ResponseEntity<byte[]> answer, Class<T> type) {
-        byte[] body = answer.hasBody() ? answer.getBody() : new byte[0];
+        byte[] body = Objects.requireNonNullElse(answer.getBody(), new byte[0]);
         return switch (answer.getStatusCode().value()) {
             case 200 -> WireJson.MAPPER.readValue(body, type);
             case 404, 410 -> null;

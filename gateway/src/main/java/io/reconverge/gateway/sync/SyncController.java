@@ -58,7 +58,8 @@ final class SyncController {
     Mono<Void> sync(Caller caller, @PathVariable String space, ServerWebExchange exchange) {
         UUID spaceId = caller.space(space);
         UUID requestId = RequestId.of(exchange);
-        Preference preference = Preference.of(exchange.getRequest().getHeaders(), settings.patience());
+        Preference preference =
+                Preference.of(exchange.getRequest().getHeaders(), settings.patience());
         return bodies.read(
                         exchange,
                         SyncRequest.BODY_MAX_BYTES,

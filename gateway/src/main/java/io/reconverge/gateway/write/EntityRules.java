@@ -17,6 +17,8 @@ public final class EntityRules {
     /// Violations that one answer lists.
     static final int VIOLATIONS_MAX = 1_000;
 
+    private static final String UNKNOWN = "is of a type that has no schema here";
+
     private final EntitySchemas schemas;
 
     EntityRules(EntitySchemas schemas) {
@@ -30,6 +32,10 @@ public final class EntityRules {
         List<Violation> all = new ArrayList<>();
         for (int i = 0; i < changes.size() && all.size() < VIOLATIONS_MAX; i++) {
             Change change = changes.get(i);
+            if (!schemas.accepts(change.type())) {
+                all.add(new Violation("/changes/" + i + "/type", UNKNOWN));
+                continue;
+            }
             for (Violation violation : violations(change.type(), change.op(), change.data())) {
                 all.add(
                         new Violation(
@@ -45,7 +51,10 @@ public final class EntityRules {
     /// @param data null for a delete
     /// @throws ProblemException `invalid-entity`
     public void check(String type, Op op, @Nullable JsonObject data) {
-        refuse(violations(type, op, data));
+        refuse(
+                schemas.accepts(type)
+                        ? violations(type, op, data)
+                        : List.of(new Violation("", UNKNOWN)));
     }
 
     private List<Violation> violations(String type, Op op, @Nullable JsonObject data) {
