@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 public final class TestGateway implements AutoCloseable {
 
     private static @Nullable TestGateway shared;
+    private static @Nullable TestGateway strict;
 
     private final Isolation isolation;
     private final TestFeed feed;
@@ -57,6 +59,24 @@ public final class TestGateway implements AutoCloseable {
         shared.feed.reset();
         shared.worker.reset();
         return shared;
+    }
+
+    /// One that has little patience and low limits, and believes a proxy before it, so that a test
+    /// can come from any address.
+    public static synchronized TestGateway strict() {
+        if (strict == null) {
+            strict =
+                    start(
+                            "--server.forward-headers-strategy=native",
+                            "--reconverge.gateway.in-flight-bytes=8MB",
+                            "--reconverge.gateway.body-timeout=1s",
+                            "--reconverge.gateway.limit.address-per-minute=5",
+                            "--reconverge.gateway.limit.user-per-minute=20",
+                            "--reconverge.gateway.cors.allowed-origins=https://app.example");
+        }
+        strict.feed.reset();
+        strict.worker.reset();
+        return strict;
     }
 
     public static TestGateway start(String... settings) {
@@ -132,6 +152,21 @@ public final class TestGateway implements AutoCloseable {
     /// A user that no other test has.
     public static String someone() {
         return "user-" + UUID.randomUUID();
+    }
+
+    /// Waits for what happens on another thread, not for long.
+    public static void eventually(BooleanSupplier happened) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!happened.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("it did not happen");
+            }
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException stopped) {
+                throw new AssertionError(stopped);
+            }
+        }
     }
 
     public static String encoded(String id) {

@@ -242,15 +242,8 @@ final class SyncTest {
     }
 
     private TestWorker.Seen awaitSeen(UUID requestId) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
-        while (System.nanoTime() < deadline) {
-            Optional<TestWorker.Seen> seen = gateway.worker().seen(requestId);
-            if (seen.isPresent()) {
-                return seen.get();
-            }
-            Thread.onSpinWait();
-        }
-        throw new AssertionError("the write did not arrive");
+        TestGateway.eventually(() -> gateway.worker().seen(requestId).isPresent());
+        return gateway.worker().seen(requestId).orElseThrow();
     }
 
     private static UUID requestIdOf(EntityExchangeResult<?> result) {
