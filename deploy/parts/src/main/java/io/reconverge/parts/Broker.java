@@ -8,12 +8,13 @@ import java.nio.file.Path;
 /// Topics are not made by themselves: whoever needs one creates it. Records of up to 8 MiB fit.
 public sealed interface Broker extends AutoCloseable permits EmbeddedBroker, ContainerBroker {
 
-    /// Starts a broker in this process, and returns once it answers.
+    /// Starts a broker in this process, and returns once it answers. What it acknowledges is on the
+    /// disk, so it also outlasts a loss of power.
     ///
     /// @param directory where its data is, or will be; made when absent
     /// @param port of its listener on 127.0.0.1; 0 takes a free one, kept from then on
     static Broker start(Path directory, int port) {
-        return EmbeddedBroker.start(directory, port);
+        return EmbeddedBroker.start(directory, port, true);
     }
 
     /// `host:port`, the same for as long as this object lives.

@@ -24,7 +24,6 @@ final class ContainerBroker implements Broker {
                         .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
                         .withEnv("KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS", "4")
                         .withEnv("KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS", "4")
-                        .withEnv("KAFKA_LOG_FLUSH_INTERVAL_MESSAGES", "1")
                         .withEnv(
                                 "KAFKA_MESSAGE_MAX_BYTES",
                                 Integer.toString(EmbeddedBroker.LARGEST_BATCH_BYTES))

@@ -27,19 +27,23 @@ final class EmbeddedBroker implements Broker {
     private static final String HOST = "127.0.0.1";
 
     private final Path directory;
+    private final boolean flushes;
     private final boolean portIsFixed;
     private int port;
     private @Nullable KafkaRaftServer server;
 
-    private EmbeddedBroker(Path directory, int port) {
+    private EmbeddedBroker(Path directory, int port, boolean flushes) {
         this.directory = directory;
+        this.flushes = flushes;
         this.portIsFixed = port != 0;
         this.port = port;
     }
 
-    static EmbeddedBroker start(Path directory, int port) {
+    /// @param flushes whether a record is on the disk before it is acknowledged. Only a loss of
+    ///   power tells the difference, not a kill of the process
+    static EmbeddedBroker start(Path directory, int port, boolean flushes) {
         QuietLogs.install();
-        var broker = new EmbeddedBroker(directory.toAbsolutePath(), port);
+        var broker = new EmbeddedBroker(directory.toAbsolutePath(), port, flushes);
         broker.format();
         broker.firstStart();
         return broker;
@@ -153,9 +157,9 @@ final class EmbeddedBroker implements Broker {
                         "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
                 Map.entry("log.dirs", directory.toString()),
                 Map.entry("auto.create.topics.enable", "false"),
-                // with one node there is no replica to fall back on: what is acknowledged must be
-                // on the disk
-                Map.entry("log.flush.interval.messages", "1"),
+                // there is no replica to fall back on
+                Map.entry(
+                        "log.flush.interval.messages", Long.toString(flushes ? 1 : Long.MAX_VALUE)),
                 Map.entry("offsets.topic.replication.factor", "1"),
                 Map.entry("offsets.topic.num.partitions", "4"),
                 Map.entry("transaction.state.log.replication.factor", "1"),

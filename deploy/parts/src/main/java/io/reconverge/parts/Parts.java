@@ -76,7 +76,9 @@ public final class Parts {
             Path directory = folder().resolve("broker");
             broker =
                     started(() ->
-                            onContainers() ? ContainerBroker.run() : Broker.start(directory, 0));
+                            onContainers()
+                                    ? ContainerBroker.run()
+                                    : EmbeddedBroker.start(directory, 0, false));
         }
         return broker;
     }

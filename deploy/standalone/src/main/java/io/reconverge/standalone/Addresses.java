@@ -6,7 +6,12 @@ import java.util.Map;
 
 /// Where the parts are that the services need, in the words of the services' settings.
 record Addresses(
-        String bootstrapServers, Database database, String issuer, String jwksUri, String feedUri) {
+        String bootstrapServers,
+        Database database,
+        String issuer,
+        String jwksUri,
+        String feedUri,
+        int managementPort) {
     static final String AUDIENCE = "reconverge";
 
     Map<String, Object> kafkaAndIdentity() {
@@ -17,10 +22,12 @@ record Addresses(
                 "reconverge.identity.audience", AUDIENCE);
     }
 
-    /// With the way to the feed as well.
+    /// With the way to the feed as well, and a port for what is not for the public.
     Map<String, Object> kafkaIdentityAndFeed() {
         Map<String, Object> properties = new LinkedHashMap<>(kafkaAndIdentity());
-        properties.put("reconverge.gateway.feed-uri", feedUri);
+        properties.put("reconverge.gateway.feed.uri", feedUri);
+        properties.put("management.server.address", "127.0.0.1");
+        properties.put("management.server.port", managementPort);
         return properties;
     }
 

@@ -42,7 +42,8 @@ record Launcher(
                     database.get(),
                     Services.ISSUER,
                     issuer.get() + "/oauth2/jwks",
-                    Services.local(ports.of(Listener.FEED)));
+                    Services.local(ports.of(Listener.FEED)),
+                    ports.of(Listener.MANAGEMENT));
         } catch (ExecutionException e) {
             throw e.getCause() instanceof CannotStart known
                     ? known
@@ -90,13 +91,8 @@ record Launcher(
         long begin = System.nanoTime();
         Listener listener = service.listener();
         int port = ports.of(listener);
-        started(
-                listener,
-                () ->
-                        service.start(
-                                listener == Listener.GATEWAY ? settings.address() : LOOPBACK,
-                                port));
-        Readiness.await(listener, Services.local(port));
+        String address = listener == Listener.GATEWAY ? settings.address() : LOOPBACK;
+        Readiness.await(listener, started(listener, () -> service.start(address, port)));
         progress.started(listener, begin, Services.local(port));
     }
 

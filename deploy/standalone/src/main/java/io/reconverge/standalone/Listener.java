@@ -5,6 +5,7 @@ import java.util.Locale;
 /// What listens on a port of its own, in the order in which it is stopped.
 enum Listener {
     GATEWAY("gateway"),
+    MANAGEMENT("gateway's health and metrics"),
     FEED("changefeed-service"),
     WORKER("ingest-worker"),
     ISSUER("issuer"),

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /// Waits until a service says of itself that it is ready: its own start ends before its consumers
 /// have their partitions.
@@ -15,9 +16,14 @@ final class Readiness {
 
     private Readiness() {}
 
-    static void await(Listener listener, String address) throws InterruptedException {
+    static void await(Listener listener, ConfigurableApplicationContext service)
+            throws InterruptedException {
+        // the same as the service's own port where it has no other for this
+        String port = service.getEnvironment().getRequiredProperty("local.management.port");
         var request =
-                HttpRequest.newBuilder(URI.create(address + "/actuator/health/readiness"))
+                HttpRequest.newBuilder(
+                                URI.create(
+                                        "http://127.0.0.1:" + port + "/actuator/health/readiness"))
                         .timeout(Duration.ofSeconds(5))
                         .build();
         long end = System.nanoTime() + LIMIT.toNanos();

@@ -12,7 +12,7 @@ final class Services {
     static final String ISSUER = "http://reconverge.localhost";
 
     private static final String SERVLET = "org.springframework.boot.tomcat.";
-    private static final String ROUTES = "org.springframework.cloud.gateway.";
+    private static final String ROUTES = "org.springframework.cloud.";
     private static final String TABLES = "org.springframework.boot.r2dbc.";
     private static final String REPOSITORIES = "org.springframework.boot.data.r2dbc.";
     private static final String JDBC = "org.springframework.boot.jdbc.";

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
+import reactor.netty.ReactorNetty;
 
 /// All of Reconverge in one process: broker, database, issuer and the services, as in production
 /// but for the machine they share.
@@ -36,6 +37,9 @@ public final class Standalone {
         Settings settings = Settings.from(environment);
         DataFolder folder = DataFolder.open(settings.data());
         Logs.to(folder.log());
+        // each service has answered what it had in hand before its event loops end: no need to wait
+        // two seconds for more
+        System.setProperty(ReactorNetty.SHUTDOWN_QUIET_PERIOD, "0");
         progress.say("Reconverge starts on " + folder.root());
         var running = new RunningParts(progress);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running, folder), "stop"));
