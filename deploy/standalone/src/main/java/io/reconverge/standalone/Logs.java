@@ -13,8 +13,8 @@ import org.springframework.core.env.StandardEnvironment;
 final class Logs {
     private Logs() {}
 
-    /// Sets logging up for the whole process, before any part logs. A Spring context that finds
-    /// this done leaves it alone.
+    /// Sets logging up for the whole process, before any part logs. No Spring context touches it
+    /// from then on: each would set it up anew, and take it down for all when it closes.
     static void to(Path file) {
         var environment = new StandardEnvironment();
         environment
@@ -34,5 +34,6 @@ final class Logs {
         logging.beforeInitialize();
         logging.getSystemProperties(environment).apply(logFile);
         logging.initialize(new LoggingInitializationContext(environment), null, logFile);
+        System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
     }
 }

@@ -36,8 +36,6 @@ record Service(
         told.put("spring.config.name", name);
         told.put(AbsentAutoConfigurations.PROPERTY, String.join(",", absent));
         told.put("spring.main.banner-mode", "off");
-        // logging is the process's, and ends with it
-        told.put("logging.register-shutdown-hook", false);
         // as arguments, which stand above environment variables: those would be for every service
         // alike
         String[] arguments =
@@ -46,6 +44,7 @@ record Service(
                                 "--%s=%s".formatted(property.getKey(), property.getValue()))
                         .toArray(String[]::new);
         return new SpringApplicationBuilder(application)
+                .main(application)
                 .web(type)
                 // standalone stops its parts itself, in order
                 .registerShutdownHook(false)

@@ -21,7 +21,6 @@ public final class Standalone {
         try {
             run(System.getenv(), services, new Progress(System.out));
         } catch (CannotStart e) {
-            LoggerFactory.getLogger(Standalone.class).error("{}", e.getMessage(), e);
             System.err.println(e.getMessage());
             System.exit(1);
         } catch (InterruptedException e) {
@@ -48,6 +47,9 @@ public final class Standalone {
                             running,
                             progress)
                     .start(services);
+        } catch (CannotStart e) {
+            LoggerFactory.getLogger(Standalone.class).error("{}", e.getMessage(), e);
+            throw e;
         } finally {
             running.complete();
         }

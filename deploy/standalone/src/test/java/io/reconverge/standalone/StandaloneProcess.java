@@ -169,6 +169,7 @@ final class StandaloneProcess implements AutoCloseable {
     private void launch() {
         said.clear();
         try {
+            shareUnpackedPrograms();
             var builder =
                     new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -185,6 +186,18 @@ final class StandaloneProcess implements AutoCloseable {
             process = builder.redirectErrorStream(true).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// PostgreSQL's programs are unpacked once for all tests, not once for each folder.
+    private void shareUnpackedPrograms() throws IOException {
+        Path programs = data.resolve("database").resolve("programs");
+        if (Files.isDirectory(data.resolveSibling(".")) && Files.notExists(programs)) {
+            Path shared =
+                    Files.createDirectories(
+                            Path.of("target", "postgres-programs").toAbsolutePath());
+            Files.createDirectories(programs.getParent());
+            Files.createSymbolicLink(programs, shared);
         }
     }
 

@@ -186,7 +186,7 @@ final class Lane {
         Backoff backoff = new Backoff();
         boolean apart = false;
         while (!left.isEmpty()) {
-            int replayed = countBelow(left, at.nextOffset());
+            int replayed = replayed(left, at);
             int size = replayed > 0 ? replayed : apart ? 1 : left.size();
             List<Inbound> batch = left.subList(0, size);
             try {
@@ -246,6 +246,13 @@ final class Lane {
         return true;
     }
 
+    /// How many records at the beginning were decided before: either only such as were published
+    /// too, or only such as it is not known of.
+    private int replayed(List<Inbound> records, Claim claim) {
+        int told = offsetsKnown ? 0 : countBelow(records, claim.published());
+        return told > 0 ? told : countBelow(records, claim.nextOffset());
+    }
+
     private static int countBelow(List<Inbound> records, long offset) {
         int count = 0;
         while (count < records.size() && records.get(count).offset() < offset) {
@@ -281,24 +288,26 @@ final class Lane {
         if (!(inbound instanceof Inbound.Write write)) {
             throw new IllegalStateException("Only a request can be refused", poison.cause());
         }
-        Claim at = insist("refuse", () -> refresh(session, claim));
+        Claim at = refresh(session, claim);
         if (at.nextOffset() <= inbound.offset()) {
-            Claim before = at;
-            Applied refused =
-                    insist(
-                            "refuse",
-                            () ->
-                                    parts.applier()
-                                            .refuse(
-                                                    session,
-                                                    before,
-                                                    write,
-                                                    poison.why(),
-                                                    Math.max(0, published)));
-            at = refused.claim();
+            Applied refused = insist("refuse", () -> refuse(session, at, write, poison.why()));
             done(refused, List.of(new Inbound.Dead(write.record(), poison.why(), null)));
+            return refused.claim();
         }
         return at;
+    }
+
+    /// With receipts; should even these be what cannot be stored, without.
+    private Applied refuse(Session session, Claim claim, Inbound.Write write, String why) {
+        long known = Math.max(0, published);
+        try {
+            return parts.applier().refuse(session, claim, write, why, known);
+        } catch (RuntimeException failure) {
+            if (Failure.of(failure) instanceof Failure.Poison) {
+                return parts.applier().apply(session, claim, List.of(), write.offset() + 1, known);
+            }
+            throw failure;
+        }
     }
 
     private void done(Applied applied, List<Inbound> batch) throws InterruptedException {
