@@ -236,6 +236,22 @@ final class ProxyTest {
         assertThat(gateway.feed().asked()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/spaces/me/changes?x={",
+                "/v1/spaces/me/changes?x=%zz",
+                "/v1/a|b",
+                "/v1/%"
+            })
+    void an_address_that_is_no_uri_is_malformed(String address) throws IOException {
+        try (RawConnection connection = get(address)) {
+            assertThat(connection.readHead())
+                    .contains("400 bad request")
+                    .contains("application/problem+json");
+        }
+    }
+
     @Test
     void an_upgrade_to_another_protocol_is_not_made() throws IOException {
         gateway.feed().answerJson(200, "{}");
