@@ -30,20 +30,33 @@ final class KafkaStoppedTest {
     @Test
     void without_kafka_writes_are_503_in_bounded_time_and_with_it_they_go_on()
             throws InterruptedException {
-        push().expectStatus().isOk();
+        push(gateway).expectStatus().isOk();
+        TestGateway late;
         broker.stop();
         try {
             List<Duration> took = pushAtOnce(50);
             assertThat(took).hasSize(50).allMatch(each -> each.compareTo(BOUND) < 0);
             pushAtOnce(50);
             assertThat(gateway.bean(Waiting.class).size()).isZero();
-            readiness().expectStatus().isEqualTo(503);
+            health(gateway, "readiness").expectStatus().isEqualTo(503);
+
+            late = gateway.another();
+            push(late).expectStatus().isEqualTo(503);
+            health(late, "liveness").expectStatus().isOk();
+            health(late, "readiness").expectStatus().isEqualTo(503);
         } finally {
             broker.start();
         }
-        eventually(() -> push().returnResult(String.class).getStatus().is2xxSuccessful());
-        push().expectStatus().isOk();
-        eventually(() -> readiness().returnResult(String.class).getStatus().is2xxSuccessful());
+        for (TestGateway each : List.of(gateway, late)) {
+            eventually(() ->
+                    health(each, "readiness")
+                            .returnResult(String.class)
+                            .getStatus()
+                            .is2xxSuccessful());
+            eventually(() -> push(each).returnResult(String.class).getStatus().value() == 200);
+            push(each).expectStatus().isOk();
+        }
+        late.stop();
     }
 
     private List<Duration> pushAtOnce(int requests) throws InterruptedException {
@@ -54,7 +67,8 @@ final class KafkaStoppedTest {
                     Thread.ofVirtual()
                             .start(() -> {
                                 long start = System.nanoTime();
-                                push().expectStatus()
+                                push(gateway)
+                                        .expectStatus()
                                         .isEqualTo(503)
                                         .expectHeader()
                                         .exists(HttpHeaders.RETRY_AFTER)
@@ -70,17 +84,17 @@ final class KafkaStoppedTest {
         return took;
     }
 
-    private WebTestClient.ResponseSpec readiness() {
+    private static WebTestClient.ResponseSpec health(TestGateway gateway, String probe) {
         return WebTestClient.bindToServer()
                 .baseUrl("http://127.0.0.1:" + gateway.managementPort())
                 .responseTimeout(Duration.ofSeconds(20))
                 .build()
                 .get()
-                .uri("/actuator/health/readiness")
+                .uri("/actuator/health/" + probe)
                 .exchange();
     }
 
-    private WebTestClient.ResponseSpec push() {
+    private static WebTestClient.ResponseSpec push(TestGateway gateway) {
         return gateway.as(someone())
                 .post()
                 .uri("/v1/spaces/me/sync")
