@@ -82,7 +82,7 @@ class LimitsTest {
     @Test
     void what_still_fits_into_an_answer_is_in_it() {
         List<ChangeResult> within =
-                new Answer(10)
+                new Answer(9)
                         .bounded(
                                 List.of(
                                         superseded("{'a':1}"),
@@ -101,15 +101,15 @@ class LimitsTest {
         for (int i = 0; i < allowed + 1; i++) {
             changes[i] = patch("n", "{'i':" + i + "}").at(200 + i);
         }
-        changes[allowed + 1] = put("n", "{}").at(10_000);
+        changes[allowed + 1] = put("n", "{}").on(allowed + 1).under(OnConflict.MERGE);
         changes[allowed + 2] = patch("m", "{'new':1}");
 
         List<Told> told = space.send("phone", changes).stream().map(Told::of).toList();
 
         assertThat(told.subList(0, allowed)).allMatch(Told::accepted);
         assertThat(told.get(allowed)).isEqualTo(Told.refused("too-large"));
-        assertThat(told.get(allowed + 1).status()).as("a put reads nothing").isEqualTo("applied");
-        assertThat(told.get(allowed + 2).status()).as("nor is there any").isEqualTo("applied");
+        assertThat(told.get(allowed + 1).status()).as("nothing to merge with").isEqualTo("applied");
+        assertThat(told.get(allowed + 2).status()).as("nothing there").isEqualTo("applied");
         assertThat(told(patch("m", "{'a':2}")).status()).as("the next").isEqualTo("applied");
     }
 
