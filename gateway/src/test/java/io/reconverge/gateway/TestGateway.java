@@ -40,12 +40,33 @@ public final class TestGateway implements AutoCloseable {
         createTopics(brokers, topics);
         feed = TestFeed.start();
         worker = new TestWorker(brokers, topics);
+        context = GatewayApplication.start(arguments(settings));
+    }
+
+    private TestGateway(TestGateway other) {
+        isolation = other.isolation;
+        feed = other.feed;
+        worker = other.worker;
+        context = GatewayApplication.start(arguments());
+    }
+
+    private String[] arguments(String... settings) {
         List<String> arguments = new ArrayList<>(List.of(isolation.arguments()));
         arguments.add("--server.port=0");
         arguments.add("--management.server.port=0");
         arguments.add("--reconverge.gateway.feed.uri=" + feed.uri());
         arguments.addAll(List.of(settings));
-        context = GatewayApplication.start(arguments.toArray(String[]::new));
+        return arguments.toArray(String[]::new);
+    }
+
+    /// A second gateway beside this one, on the same topics, worker and feed.
+    public TestGateway another() {
+        return new TestGateway(this);
+    }
+
+    /// Ends the gateway, and neither worker nor feed.
+    public void stop() {
+        context.close();
     }
 
     /// One for all tests that need no settings of their own. Its rate limits are out of the way.

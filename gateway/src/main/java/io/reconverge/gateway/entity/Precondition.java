@@ -33,8 +33,8 @@ sealed interface Precondition {
 
     /// @throws ProblemException `malformed-request`
     static Precondition of(HttpHeaders headers) {
-        List<String> match = headers.getValuesAsList(HttpHeaders.IF_MATCH);
-        List<String> noneMatch = headers.getValuesAsList(HttpHeaders.IF_NONE_MATCH);
+        List<String> match = headers.getOrEmpty(HttpHeaders.IF_MATCH);
+        List<String> noneMatch = headers.getOrEmpty(HttpHeaders.IF_NONE_MATCH);
         if (match.isEmpty() && noneMatch.isEmpty()) {
             return new None();
         }

@@ -33,7 +33,7 @@ final class ResultsReader implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(ResultsReader.class);
 
-    private static final Duration START_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(3);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration PAUSE = Duration.ofMillis(500);

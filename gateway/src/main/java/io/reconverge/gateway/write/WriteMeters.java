@@ -46,12 +46,8 @@ final class WriteMeters {
                 .register(meters);
     }
 
-    void acknowledged(Duration took) {
-        acknowledged.record(took);
-    }
-
-    void failed(Duration took) {
-        failed.record(took);
+    void appended(boolean durable, Duration took) {
+        (durable ? acknowledged : failed).record(took);
     }
 
     void undecided(int changes) {

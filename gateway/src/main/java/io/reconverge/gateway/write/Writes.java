@@ -9,12 +9,15 @@ import io.reconverge.wire.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.support.SendResult;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.JacksonException;
@@ -69,16 +72,14 @@ public final class Writes {
         return send(append, OptionalInt.empty()).thenReturn(new Written.Undecided());
     }
 
+    /// A result says that the record is durable, even where Kafka's own word is late or lost.
     private Mono<Written> awaited(Append append, Waiting.Slot slot, int partition, Duration wait) {
-        Mono<Written> decided =
-                slot.result()
-                        .publishOn(Schedulers.parallel())
-                        .map(bytes -> read(append, bytes))
-                        .timeout(wait, Mono.just(new Written.Undecided()));
-        return Mono.zip(
-                        send(append, OptionalInt.of(partition)).thenReturn(append),
-                        decided,
-                        (durable, written) -> written)
+        return Mono.firstWithSignal(
+                        slot.result()
+                                .publishOn(Schedulers.parallel())
+                                .map(bytes -> read(append, bytes)),
+                        Mono.when(send(append, OptionalInt.of(partition)), Mono.delay(wait))
+                                .thenReturn(new Written.Undecided()))
                 .doFinally(end -> slot.close());
     }
 
@@ -89,15 +90,22 @@ public final class Writes {
         replyPartition.ifPresent(partition ->
                 record.headers()
                         .add(RecordHeaders.REPLY_PARTITION, utf8(Integer.toString(partition))));
-        return Mono.defer(
-                        () -> {
-                            long start = System.nanoTime();
-                            return Mono.fromFuture(() -> kafka.send(record), true)
-                                    .doOnSuccess(sent -> meters.acknowledged(since(start)))
-                                    .doOnError(failure -> meters.failed(since(start)));
-                        })
+        return Mono.fromFuture(() -> send(record), true)
                 .onErrorMap(failure -> problemOf(append, failure))
                 .then();
+    }
+
+    private CompletableFuture<SendResult<String, byte[]>> send(
+            ProducerRecord<String, byte[]> record) {
+        long start = System.nanoTime();
+        CompletableFuture<SendResult<String, byte[]>> sent;
+        try {
+            sent = kafka.send(record);
+        } catch (KafkaException refused) {
+            sent = CompletableFuture.failedFuture(refused);
+        }
+        return sent.whenComplete((acknowledged, failure) ->
+                meters.appended(failure == null, Duration.ofNanos(System.nanoTime() - start)));
     }
 
     private static ProblemException problemOf(Append append, Throwable failure) {
@@ -135,10 +143,6 @@ public final class Writes {
             case Written.Undecided undecided -> meters.undecided(append.changeIds().size());
             case Written.Unreadable unreadable -> {}
         }
-    }
-
-    private static Duration since(long startNanos) {
-        return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
     private static byte[] utf8(String text) {

@@ -14,7 +14,7 @@ final class WritesWarmUp implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(WritesWarmUp.class);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final KafkaTemplate<String, byte[]> template;

@@ -10,6 +10,7 @@ import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.NotAcceptableStatusException;
 import org.springframework.web.server.ResponseStatusException;
@@ -47,12 +48,9 @@ final class ProblemHandler implements WebExceptionHandler {
             }
             return writer.write(exchange, stop.problem());
         }
-        if (failure instanceof MethodNotAllowedException refused) {
-            exchange.getResponse()
-                    .getHeaders()
-                    .setAllow(
-                            refused.getSupportedMethods().stream()
-                                    .collect(java.util.stream.Collectors.toSet()));
+        if (failure instanceof ErrorResponse refused) {
+            // Allow, Accept, Accept-Patch: what would have been right
+            exchange.getResponse().getHeaders().putAll(refused.getHeaders());
         }
         return writer.write(exchange, problemOf(exchange, failure));
     }

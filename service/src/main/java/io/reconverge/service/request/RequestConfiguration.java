@@ -2,6 +2,7 @@ package io.reconverge.service.request;
 
 import io.micrometer.context.ContextRegistry;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -19,6 +20,11 @@ public class RequestConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE)
     RequestIdFilter requestIdFilter(@Value("${reconverge.trust-request-id:false}") boolean trust) {
         return new RequestIdFilter(trust);
+    }
+
+    @Bean
+    NettyRouteProvider unreadableAddresses() {
+        return new UnreadableAddresses();
     }
 
     @Bean
