@@ -22,6 +22,8 @@ import org.springframework.util.unit.DataSize;
 ///   1..10,000
 /// @param publishLinger how long to gather committed batches for one Kafka transaction; 0s..10s
 /// @param patience longest wait for one round trip to Postgres; 1s..5m
+/// @param standstill longest that a transaction of a worker that stands still may hold its locks,
+///   before Postgres ends it; 1s..1m
 /// @param drain longest wait for work in hand when a partition is given up; 0s..1m
 /// @param schemasFolder JSON Schemas of the operator's entity types, over those that come along
 /// @param unknownTypes whether a type with no schema is accepted
@@ -34,6 +36,7 @@ public record IngestSettings(
         @DefaultValue("100") int unpublished,
         @DefaultValue("0s") Duration publishLinger,
         @DefaultValue("30s") Duration patience,
+        @DefaultValue("5s") Duration standstill,
         @DefaultValue("10s") Duration drain,
         @Nullable Path schemasFolder,
         @DefaultValue("true") boolean unknownTypes) {
@@ -45,6 +48,7 @@ public record IngestSettings(
         within("unpublished", unpublished, 1, 10_000);
         within("publish-linger", publishLinger.toMillis(), 0, 10_000);
         within("patience", patience.toMillis(), 1_000, 300_000);
+        within("standstill", standstill.toMillis(), 1_000, 60_000);
         within("drain", drain.toMillis(), 0, 60_000);
     }
 

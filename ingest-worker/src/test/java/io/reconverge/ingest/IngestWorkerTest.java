@@ -9,6 +9,9 @@ import io.reconverge.parts.OnParts;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.ChangeEvent;
 import io.reconverge.wire.ChangeResult;
+import io.reconverge.wire.JsonObject;
+import io.reconverge.wire.OnConflict;
+import io.reconverge.wire.Op;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.ResultRecord;
 import io.reconverge.wire.WireJson;
@@ -186,5 +189,34 @@ class IngestWorkerTest {
                         "reconverge_ingest_commit_seconds_bucket",
                         "reconverge_ingest_waiting",
                         "kafka_consumer_fetch_manager_records_lag");
+    }
+
+    @Test
+    void a_refused_change_leaves_a_receipt_that_names_what_stood_against_it() {
+        WriteRecord standing = request("jo", put("e", null, "{}"));
+        worker.ask(standing);
+        Change create =
+                new Change(
+                        UUID.randomUUID(),
+                        "thing",
+                        "e",
+                        Op.PUT,
+                        JsonObject.ofText("{}"),
+                        0L,
+                        1,
+                        OnConflict.REJECT);
+
+        worker.ask(request("jo", create));
+
+        assertThat(
+                        worker.number(
+                                """
+                                select count(*) from receipt
+                                 where change_id = ? and result->>'status' = 'conflict'
+                                   and result->>'type' = 'thing' and result->>'id' = 'e'
+                                   and result->'entity' is null
+                                """,
+                                create.changeId()))
+                .isEqualTo(1);
     }
 }

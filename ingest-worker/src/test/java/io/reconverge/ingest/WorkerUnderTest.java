@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -72,16 +73,21 @@ final class WorkerUnderTest implements AutoCloseable {
 
     /// The worker's arguments, for a process or a context of its own.
     String[] arguments(String... settings) {
-        return Stream.of(
+        Map<String, String> all = new LinkedHashMap<>();
+        Stream.of(
                         Stream.of(isolation.arguments()),
                         Stream.of(
                                 "--server.port=0",
                                 "--reconverge.topics.partitions=2",
                                 "--reconverge.topics.result-partitions=1",
-                                "--logging.structured.format.console="),
+                                "--logging.structured.format.console=",
+                                "--logging.level.root=warn",
+                                "--logging.level.io.reconverge=info"),
                         Stream.of(settings))
                 .flatMap(arguments -> arguments)
-                .toArray(String[]::new);
+                .forEach(argument ->
+                        all.put(argument.substring(0, argument.indexOf('=')), argument));
+        return all.values().toArray(String[]::new);
     }
 
     void startWorker(String... settings) {

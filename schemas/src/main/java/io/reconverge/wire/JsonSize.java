@@ -3,8 +3,7 @@ package io.reconverge.wire;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/// The size of a JSON value as compact text in UTF-8, with its numbers written out: `1e400` counts
-/// as the 401 digits that PostgreSQL makes of it, so that nobody stores much by sending little.
+/// The size of a JSON value as compact text in UTF-8, without making that text.
 final class JsonSize {
 
     private JsonSize() {}
@@ -27,18 +26,12 @@ final class JsonSize {
                 yield size;
             }
             case STRING -> ofText(node.stringValue());
-            case NUMBER -> ofNumber(node);
+            case NUMBER -> node.asString().length();
             case BOOLEAN -> node.booleanValue() ? 4 : 5;
             case NULL -> 4;
             case BINARY, POJO, MISSING ->
                     throw new IllegalArgumentException("not JSON: " + node.getNodeType());
         };
-    }
-
-    private static long ofNumber(JsonNode node) {
-        return node.isIntegralNumber()
-                ? node.asString().length()
-                : Numerals.plainLength(node.decimalValue());
     }
 
     private static long ofText(String text) {

@@ -1,6 +1,5 @@
 package io.reconverge.wire;
 
-import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /// What may stand as a number in JSON: what PostgreSQL's `numeric` can hold. Judged by the text, so
@@ -10,8 +9,8 @@ final class Numerals {
     /// Characters of a number as it is written.
     static final int LENGTH_MAX = 1_000;
 
-    static final int DIGITS_BEFORE_POINT_MAX = 131_072;
-    static final int DIGITS_AFTER_POINT_MAX = 16_383;
+    private static final int DIGITS_BEFORE_POINT_MAX = 131_072;
+    private static final int DIGITS_AFTER_POINT_MAX = 16_383;
 
     /// An exponent of as many digits as this is beyond every limit, whatever the digits.
     private static final long EXPONENT_BEYOND = 10_000_000_000L;
@@ -37,15 +36,6 @@ final class Numerals {
             return "has more than " + DIGITS_BEFORE_POINT_MAX + " digits before the point";
         }
         return null;
-    }
-
-    /// The characters of a number that is written out without an exponent, as PostgreSQL does.
-    static long plainLength(BigDecimal number) {
-        long whole = (long) number.precision() - number.scale();
-        int fraction = Math.max(number.scale(), 0);
-        return (number.signum() < 0 ? 1 : 0)
-                + Math.max(whole, 1)
-                + (fraction == 0 ? 0 : 1 + fraction);
     }
 
     private static int indexOfExponent(String text) {

@@ -24,16 +24,8 @@ public final class StrictJson {
     ///
     /// @throws InvalidDocument with a pointer to each thing wrong
     public static JsonNode parse(byte[] utf8) {
-        return parse(utf8, DEPTH_MAX);
-    }
-
-    /// The document as a tree, of another depth at most.
-    ///
-    /// @param depthMax at least 1, and less than 1,000
-    /// @throws InvalidDocument with a pointer to each thing wrong
-    static JsonNode parse(byte[] utf8, int depthMax) {
         Violations violations = new Violations();
-        JsonNode root = TreeReader.read(utf8, depthMax, violations);
+        JsonNode root = TreeReader.read(utf8, DEPTH_MAX, violations);
         violations.throwIfAny();
         return root;
     }

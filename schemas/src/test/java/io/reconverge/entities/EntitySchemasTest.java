@@ -36,7 +36,9 @@ class EntitySchemasTest {
                 "tags": {"type": "array", "items": {"$ref": "#/$defs/tag"}},
                 "where": {"type": "object", "required": ["street"], "additionalProperties": false,
                           "properties": {"street": {"type": "string"}}},
-                "a/b é": {"$ref": "#/properties/title"}
+                "a/b é": {"$ref": "#/properties/title"},
+                "5% + ~1": {"$ref": "#/properties/title"},
+                "": {"$ref": "#/properties/title"}
               },
               "patternProperties": {"^x-": {"type": "string"}},
               "additionalProperties": false,
@@ -120,6 +122,8 @@ class EntitySchemasTest {
                 "{'unknown': 1}         | /unknown  | is not a member that this type's schema allows",
                 "{'x-y': 1}             | /x-y      | integer found, string expected",
                 "{'a/b é': 5}           | /a~1b é   | integer found, string expected",
+                "{'5% + ~1': 5}         | /5% + ~01 | integer found, string expected",
+                "{'': 5}                | /         | integer found, string expected",
             })
     void what_a_patch_sets_is_checked(String patch, String pointer, String message)
             throws IOException {

@@ -75,10 +75,17 @@ public final class Applier {
             long nextOffset,
             long published) {
         return session.run(connection ->
-                transaction(connection, claim, fresh, nextOffset, published, this::decide));
+                transaction(
+                        connection,
+                        claim,
+                        Touched.by(fresh, rules),
+                        nextOffset,
+                        published,
+                        loaded -> decide(loaded, claim, fresh)));
     }
 
-    /// Refuses a request that cannot be stored or decided, and moves past it.
+    /// Refuses a request that cannot be stored or decided, and moves past it. Nothing of what it
+    /// says goes to the database, but for the ids of its changes.
     ///
     /// @param why told to its sender
     public Applied refuse(
@@ -87,26 +94,19 @@ public final class Applier {
                 transaction(
                         connection,
                         claim,
-                        List.of(poison),
+                        Touched.byIds(poison),
                         poison.offset() + 1,
                         published,
-                        (loaded, ignored) -> Decided.refused(loaded, poison, why, clock.millis())));
+                        loaded -> Decided.refused(loaded, poison, why, clock.millis())));
     }
-
-    private interface Decide {
-        Decided decide(Loaded loaded, Deciding deciding);
-    }
-
-    private record Deciding(Claim claim, List<Inbound.Write> writes) {}
 
     private Mono<Applied> transaction(
             Connection connection,
             Claim claim,
-            List<Inbound.Write> writes,
+            Touched touched,
             long nextOffset,
             long published,
-            Decide decide) {
-        Touched touched = Touched.by(writes, rules);
+            Function<Loaded, Decided> decide) {
         Mono<Long> position =
                 Mono.zip(
                         Statements.begin(connection),
@@ -120,8 +120,7 @@ public final class Applier {
         return Mono.zip(position, load(connection, touched))
                 .flatMap(read ->
                         mine(connection, claim, read.getT1())
-                                .thenReturn(
-                                        decide.decide(read.getT2(), new Deciding(claim, writes))))
+                                .thenReturn(decide.apply(read.getT2())))
                 .flatMap(decided ->
                         write(connection, decided.written())
                                 .thenReturn(
@@ -141,6 +140,10 @@ public final class Applier {
     }
 
     private Mono<Loaded> load(Connection connection, Touched touched) {
+        Mono<List<Reads.Kept>> entities =
+                touched.entities().isEmpty()
+                        ? Mono.just(List.of())
+                        : Reads.entities(connection, touched.entities());
         Mono<List<Reads.Base>> bases =
                 touched.bases().isEmpty()
                         ? Mono.just(List.of())
@@ -148,7 +151,7 @@ public final class Applier {
         return Mono.zip(
                         Reads.headsForUpdate(connection, touched.spaces()),
                         Reads.accepted(connection, touched.changes()),
-                        Reads.entities(connection, touched.entities()),
+                        entities,
                         bases)
                 .map(read -> {
                     Map<UUID, Head> heads = index(read.getT1(), Head::space, head -> head);
@@ -163,20 +166,18 @@ public final class Applier {
                 });
     }
 
-    private Decided decide(Loaded loaded, Deciding deciding) {
+    private Decided decide(Loaded loaded, Claim claim, List<Inbound.Write> writes) {
         Batch batch = new Batch(loaded, rules, clock.millis());
-        List<List<ChangeResult>> results = new ArrayList<>(deciding.writes().size());
-        for (Inbound.Write write : deciding.writes()) {
+        List<List<ChangeResult>> results = new ArrayList<>(writes.size());
+        for (Inbound.Write write : writes) {
             results.add(
-                    batch.decide(
-                            write.request(),
-                            new Source(deciding.claim().sourceId(), write.offset())));
+                    batch.decide(write.request(), new Source(claim.sourceId(), write.offset())));
         }
         Written written = batch.written();
         Map<UUID, Head> heads = index(written.heads(), Head::space, head -> head);
         List<Applied.Answer> answers = new ArrayList<>(results.size());
         for (int i = 0; i < results.size(); i++) {
-            Inbound.Write write = deciding.writes().get(i);
+            Inbound.Write write = writes.get(i);
             UUID space = write.request().space();
             Head head = heads.getOrDefault(space, loaded.head(space));
             answers.add(Applied.Answer.of(write, head.version(), results.get(i)));
@@ -232,6 +233,18 @@ public final class Applier {
                     List.copyOf(changes),
                     List.copyOf(entities),
                     List.copyOf(bases));
+        }
+
+        static Touched byIds(Inbound.Write write) {
+            UUID space = write.request().space();
+            return new Touched(
+                    List.of(space),
+                    write.request().changes().stream()
+                            .map(change -> new SpaceChange(space, change.changeId()))
+                            .distinct()
+                            .toList(),
+                    List.of(),
+                    List.of());
         }
 
         private static boolean merges(Change change, Rules rules) {

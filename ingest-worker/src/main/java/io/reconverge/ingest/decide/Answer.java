@@ -2,6 +2,7 @@ package io.reconverge.ingest.decide;
 
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Entity;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,14 +11,18 @@ final class Answer {
 
     private long bytesLeft;
 
-    private Answer(long maxBytes) {
+    /// @param maxBytes of entity data that the answer may carry
+    Answer(long maxBytes) {
         this.bytesLeft = maxBytes;
     }
 
-    /// The same results, without those entities whose data would pass `maxBytes` in all.
-    static List<ChangeResult> within(long maxBytes, List<ChangeResult> results) {
-        Answer answer = new Answer(maxBytes);
-        return results.stream().map(answer::bounded).toList();
+    /// The same results, without those entities whose data would be too much.
+    List<ChangeResult> bounded(List<ChangeResult> results) {
+        List<ChangeResult> bounded = new ArrayList<>(results.size());
+        for (ChangeResult result : results) {
+            bounded.add(bounded(result));
+        }
+        return List.copyOf(bounded);
     }
 
     private ChangeResult bounded(ChangeResult result) {

@@ -2,6 +2,8 @@ package io.reconverge.ingest.decide;
 
 import io.reconverge.wire.Change;
 import io.reconverge.wire.ChangeResult;
+import io.reconverge.wire.Entity;
+import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.WriteRecord;
@@ -42,14 +44,14 @@ public final class Batch {
         }
         Ledger draft = new Ledger(ledger);
         Request request = new Request(write, source, now, decider, draft);
-        List<ChangeResult> results = write.changes().stream().map(request::decide).toList();
+        List<ChangeResult> results = request.decide();
         if (write.atomic() && results.stream().anyMatch(Batch::refused)) {
             results = results.stream().map(result -> aborted(write.space(), result)).toList();
             countConflicts(write.space(), results);
         } else {
             ledger.take(draft);
         }
-        List<ChangeResult> answer = Answer.within(ChangeResult.ENTITIES_MAX_BYTES, results);
+        List<ChangeResult> answer = new Answer(ChangeResult.ENTITIES_MAX_BYTES).bounded(results);
         answer.forEach(result -> remember(write.space(), result));
         return answer;
     }
@@ -85,17 +87,33 @@ public final class Batch {
         };
     }
 
-    /// What a change of a request that is dropped whole is told: why, if it is a reason itself, and
+    /// What a change of a request that is dropped whole is told: why, if it is a reason itself;
     /// what was so before the request stays so.
     private ChangeResult aborted(UUID space, ChangeResult result) {
-        boolean before = ledger.accepted(new SpaceChange(space, result.changeId())) != null;
-        return refused(result) || before
-                ? result
-                : new ChangeResult.Rejected(
-                        result.changeId(),
-                        Problem.of(
-                                ProblemType.BATCH_ABORTED,
-                                "Another change of this atomic request was refused."));
+        return switch (result) {
+            case ChangeResult.Conflict conflict -> asItStands(space, conflict);
+            case ChangeResult.Applied _, ChangeResult.Merged _, ChangeResult.Superseded _ ->
+                    ledger.accepted(new SpaceChange(space, result.changeId())) == null
+                            ? new ChangeResult.Rejected(
+                                    result.changeId(),
+                                    Problem.of(
+                                            ProblemType.BATCH_ABORTED,
+                                            "Another change of this atomic request was refused."))
+                            : result;
+            case ChangeResult.Rejected _, ChangeResult.Pending _, ChangeResult.Unknown _ -> result;
+        };
+    }
+
+    /// A conflict may have been with an earlier change of the same request, which is not to be.
+    private ChangeResult asItStands(UUID space, ChangeResult.Conflict conflict) {
+        Entity met = conflict.entity();
+        Standing standing =
+                met == null
+                        ? null
+                        : ledger.entity(
+                                new SpaceEntity(space, new EntityKey(met.type(), met.id())));
+        Entity entity = standing == null ? null : standing.entity();
+        return new ChangeResult.Conflict(conflict.changeId(), entity, conflict.conflictFields());
     }
 
     private void countConflicts(UUID space, List<ChangeResult> results) {

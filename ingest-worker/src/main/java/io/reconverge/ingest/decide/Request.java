@@ -9,6 +9,7 @@ import io.reconverge.wire.Outcome;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.WriteRecord;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,15 @@ final class Request {
         this.ledger = ledger;
     }
 
-    ChangeResult decide(Change change) {
+    List<ChangeResult> decide() {
+        List<ChangeResult> results = new ArrayList<>(write.changes().size());
+        for (Change change : write.changes()) {
+            results.add(decide(change));
+        }
+        return List.copyOf(results);
+    }
+
+    private ChangeResult decide(Change change) {
         Fingerprint fingerprint = Fingerprint.of(change);
         Accepted earlier = ledger.accepted(new SpaceChange(write.space(), change.changeId()));
         if (earlier != null) {

@@ -13,6 +13,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.node.ObjectNode;
 
 /// When each top-level member of an entity last changed.
@@ -35,6 +37,14 @@ public record Stamps(Stamp whole, Map<String, Stamp> fields) {
     /// Characters of a removed member's name: the stamp of a longer one is not kept, since nothing
     /// else bounds the names of what is not there.
     public static final int REMOVED_NAME_MAX = 256;
+
+    private static final ObjectReader READER = WireJson.MAPPER.readerFor(Stamps.class);
+    private static final ObjectWriter WRITER = WireJson.MAPPER.writerFor(Stamps.class);
+
+    private static final Comparator<Map.Entry<String, Stamp>> LATEST_FIRST =
+            Comparator.<Map.Entry<String, Stamp>>comparingLong(field -> field.getValue().version())
+                    .reversed()
+                    .thenComparing(Map.Entry::getKey);
 
     public Stamps {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -88,21 +98,16 @@ public record Stamps(Stamp whole, Map<String, Stamp> fields) {
                 .collect(Collectors.toSet());
     }
 
-    private static final Comparator<Map.Entry<String, Stamp>> LATEST_FIRST =
-            Comparator.<Map.Entry<String, Stamp>>comparingLong(field -> field.getValue().version())
-                    .reversed()
-                    .thenComparing(Map.Entry::getKey);
-
     /// As JSON, for [#parse].
     public String text() {
-        return WireJson.MAPPER.writeValueAsString(this);
+        return WRITER.writeValueAsString(this);
     }
 
     /// The ones that [#text] made text of.
     ///
     /// @throws tools.jackson.core.JacksonException when the text is not what [#text] makes
     public static Stamps parse(String text) {
-        return WireJson.MAPPER.readValue(text, Stamps.class);
+        return READER.readValue(text);
     }
 
     /// What the database keeps beside `entity`: null, for most entities, when everything changed

@@ -10,6 +10,7 @@ import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.NotAcceptableStatusException;
 import org.springframework.web.server.ResponseStatusException;
@@ -17,6 +18,7 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
 /// Turns every error, wherever it was raised, into a problem document. What nobody foresaw is
 /// logged and told as `internal-error`, without its inside.
@@ -35,6 +37,10 @@ final class ProblemHandler implements WebExceptionHandler {
         if (exchange.getResponse().isCommitted()) {
             return Mono.error(failure);
         }
+        if (failure instanceof AbortedException) {
+            log.debug("The client went away: {}", failure.toString());
+            return Mono.empty();
+        }
         if (failure instanceof ProblemException stop) {
             Duration retryAfter = stop.retryAfter();
             if (retryAfter != null) {
@@ -42,12 +48,9 @@ final class ProblemHandler implements WebExceptionHandler {
             }
             return writer.write(exchange, stop.problem());
         }
-        if (failure instanceof MethodNotAllowedException refused) {
-            exchange.getResponse()
-                    .getHeaders()
-                    .setAllow(
-                            refused.getSupportedMethods().stream()
-                                    .collect(java.util.stream.Collectors.toSet()));
+        if (failure instanceof ErrorResponse refused) {
+            // Allow, Accept, Accept-Patch: what would have been right
+            exchange.getResponse().getHeaders().putAll(refused.getHeaders());
         }
         return writer.write(exchange, problemOf(exchange, failure));
     }

@@ -2,10 +2,12 @@ package io.reconverge.service.request;
 
 import io.micrometer.context.ContextRegistry;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
 
 @Configuration(proxyBeanMethods = false)
 public class RequestConfiguration {
@@ -18,5 +20,15 @@ public class RequestConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE)
     RequestIdFilter requestIdFilter(@Value("${reconverge.trust-request-id:false}") boolean trust) {
         return new RequestIdFilter(trust);
+    }
+
+    @Bean
+    NettyRouteProvider unreadableAddresses() {
+        return new UnreadableAddresses();
+    }
+
+    @Bean
+    ServerWebExchangeFirewall pathFirewall() {
+        return new PathFirewall();
     }
 }

@@ -1,0 +1,32 @@
+package io.reconverge.feed;
+
+import java.time.Clock;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+/// Serves what changed since a cursor.
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class ChangeFeedApplication {
+
+    public static void main(String[] arguments) {
+        start(arguments);
+    }
+
+    /// Returns once it serves requests.
+    ///
+    /// @param arguments as on the command line: `--name=value`
+    public static ConfigurableApplicationContext start(String... arguments) {
+        return new SpringApplicationBuilder(ChangeFeedApplication.class)
+                .properties("spring.config.name=changefeed-service")
+                .run(arguments);
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+}

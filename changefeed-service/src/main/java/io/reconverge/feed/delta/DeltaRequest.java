@@ -1,0 +1,54 @@
+package io.reconverge.feed.delta;
+
+import io.reconverge.feed.http.RequestParameters;
+import io.reconverge.feed.page.TypeFilter;
+import io.reconverge.service.identity.Caller;
+import io.reconverge.wire.Cursor;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+
+/// What a reader asks for.
+///
+/// @param patience how long a page may wait for something to be in it
+/// @param deviceId null when the reader does not say
+record DeltaRequest(
+        Caller caller,
+        UUID space,
+        Cursor cursor,
+        int limit,
+        TypeFilter types,
+        Duration patience,
+        @Nullable String deviceId) {
+
+    private static final int WAIT_MAX_SECONDS = 60;
+
+    /// @throws io.reconverge.service.problem.ProblemException `not-a-member`, `malformed-request`,
+    ///   `invalid-cursor`
+    static DeltaRequest of(Caller caller, String space, ServerHttpRequest request) {
+        return of(caller, space, new RequestParameters(request), null);
+    }
+
+    /// The same, its `Last-Event-ID` going before its parameter.
+    static DeltaRequest ofStream(Caller caller, String space, ServerHttpRequest request) {
+        @Nullable String last = request.getHeaders().getFirst("Last-Event-ID");
+        return of(
+                caller,
+                space,
+                new RequestParameters(request),
+                last == null || last.isEmpty() ? null : last);
+    }
+
+    private static DeltaRequest of(
+            Caller caller, String space, RequestParameters parameters, @Nullable String last) {
+        return new DeltaRequest(
+                caller,
+                caller.space(space),
+                last == null ? parameters.cursor() : RequestParameters.cursor(last),
+                parameters.limit(),
+                TypeFilter.of(parameters.all("type")),
+                Duration.ofSeconds(parameters.integer("wait", 0, WAIT_MAX_SECONDS, 0)),
+                parameters.deviceId());
+    }
+}

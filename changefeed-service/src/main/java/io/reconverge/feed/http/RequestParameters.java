@@ -1,0 +1,115 @@
+package io.reconverge.feed.http;
+
+import io.reconverge.service.problem.ProblemException;
+import io.reconverge.wire.Cursor;
+import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.SyncRequest;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.StringUtils;
+
+/// A request's query parameters and headers, each checked. What is not as it should be ends the
+/// request with `malformed-request`.
+public record RequestParameters(ServerHttpRequest request) {
+
+    public static final String DEVICE_ID = "Device-Id";
+
+    /// The parameter's only value; null when it is absent or empty.
+    public @Nullable String one(String name) {
+        List<String> values = all(name);
+        if (values.size() > 1) {
+            throw malformed(name + " may be given once.");
+        }
+        return values.isEmpty() ? null : values.getFirst();
+    }
+
+    /// Every value of a parameter that may repeat, without the empty ones.
+    public List<String> all(String name) {
+        // a parameter without a value is null there
+        return request.getQueryParams().getOrDefault(name, List.of()).stream()
+                .filter(StringUtils::hasLength)
+                .toList();
+    }
+
+    public int integer(String name, int min, int max, int otherwise) {
+        return (int) integer(name, min, (long) max, otherwise);
+    }
+
+    public long integer(String name, long min, long max, long otherwise) {
+        @Nullable String text = one(name);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            long value = Long.parseLong(text);
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException notANumber) {
+            throw malformed("%s must be a number, %d..%d.".formatted(name, min, max));
+        }
+        throw malformed("%s must be %d..%d.".formatted(name, min, max));
+    }
+
+    public int limit() {
+        return integer("limit", 1, SyncRequest.LIMIT_MAX, SyncRequest.LIMIT_DEFAULT);
+    }
+
+    /// The parameter `cursor`.
+    public Cursor cursor() {
+        return cursor(one("cursor"));
+    }
+
+    /// @param text null: from the start
+    public static Cursor cursor(@Nullable String text) {
+        if (text == null) {
+            return Cursor.START;
+        }
+        return Cursor.decode(text)
+                .orElseThrow(() ->
+                        new ProblemException(
+                                ProblemType.INVALID_CURSOR,
+                                "The cursor is not one of this service."));
+    }
+
+    /// Every value of a parameter that names changes, at least one.
+    public List<UUID> ids(String name, int max) {
+        List<String> texts = all(name);
+        if (texts.isEmpty() || texts.size() > max) {
+            throw malformed("%s must be given 1..%d times.".formatted(name, max));
+        }
+        return texts.stream().map(text -> id(name, text)).toList();
+    }
+
+    private static UUID id(String name, String text) {
+        // shorter ones are understood too, and would come back as another text
+        if (text.length() == 36) {
+            try {
+                return UUID.fromString(text);
+            } catch (IllegalArgumentException notAnId) {
+                throw malformed(name + " must be a UUID.");
+            }
+        }
+        throw malformed(name + " must be a UUID.");
+    }
+
+    /// Which device asks, null when it does not say.
+    public @Nullable String deviceId() {
+        @Nullable String id = request.getHeaders().getFirst(DEVICE_ID);
+        if (id == null) {
+            return null;
+        }
+        if (id.isBlank() || id.length() > SyncRequest.DEVICE_ID_MAX || id.indexOf('\0') >= 0) {
+            throw malformed(
+                    "%s must have 1..%d characters."
+                            .formatted(DEVICE_ID, SyncRequest.DEVICE_ID_MAX));
+        }
+        return id;
+    }
+
+    public static ProblemException malformed(String detail) {
+        return new ProblemException(ProblemType.MALFORMED_REQUEST, detail);
+    }
+}

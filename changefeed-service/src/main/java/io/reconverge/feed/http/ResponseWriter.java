@@ -1,0 +1,119 @@
+package io.reconverge.feed.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.reconverge.feed.FeedSettings;
+import io.reconverge.service.problem.ProblemException;
+import io.reconverge.wire.WireJson;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.FutureMono;
+import reactor.netty.http.server.HttpServerResponse;
+
+/// Writes answers piece by piece, a piece when the one before has gone to the socket: what waits
+/// for a reader stays with whoever makes it, where it is counted and bounded, and not in queues
+/// below. A reader that takes no piece for the slow-reader timeout is cut off.
+@Component
+public final class ResponseWriter {
+
+    private static final Logger log = LoggerFactory.getLogger(ResponseWriter.class);
+
+    private static final int PIECE_BYTES = 64 * 1024;
+
+    private final Duration slowReaderTimeout;
+    private final AnswerMemory memory;
+    private final Counter cutOff;
+
+    ResponseWriter(FeedSettings settings, AnswerMemory memory, MeterRegistry meters) {
+        this.slowReaderTimeout = settings.slowReaderTimeout();
+        this.memory = memory;
+        this.cutOff =
+                Counter.builder("reconverge.feed.slow.readers")
+                        .description("Readers cut off, since they took nothing of what waited")
+                        .register(meters);
+    }
+
+    /// @param body as [WireJson] writes it
+    public Mono<Void> json(ServerWebExchange exchange, Object body) {
+        if (memory.full()) {
+            return Mono.error(
+                    ProblemException.unavailable("Too many answers wait for their readers."));
+        }
+        byte[] bytes = WireJson.MAPPER.writeValueAsBytes(body);
+        exchange.getResponse().getHeaders().setContentLength(bytes.length);
+        return stream(exchange, MediaType.APPLICATION_JSON, Flux.just(bytes));
+    }
+
+    /// An error in the parts cuts the answer off; a client sees that it is not whole.
+    ///
+    /// @param parts asked for the next one while the one before is being written
+    public Mono<Void> stream(ServerWebExchange exchange, MediaType type, Flux<byte[]> parts) {
+        ServerHttpResponse response = exchange.getResponse();
+        response.getHeaders().setContentType(type);
+        if (exchange.getRequest().getMethod() == HttpMethod.HEAD) {
+            return response.setComplete();
+        }
+        Channel channel = channel(response);
+        Flux<DataBuffer> pieces = parts.concatMap(part -> pieces(part, response, channel), 0);
+        return response.writeAndFlushWith(pieces.map(Mono::just));
+    }
+
+    private Flux<DataBuffer> pieces(byte[] part, ServerHttpResponse response, Channel channel) {
+        return Flux.using(
+                () -> {
+                    memory.hold(part.length);
+                    return part;
+                },
+                held ->
+                        Flux.range(0, Math.ceilDiv(held.length, PIECE_BYTES))
+                                .concatMap(
+                                        index ->
+                                                Flux.concat(
+                                                        piece(held, index, response),
+                                                        taken(channel)),
+                                        0),
+                held -> memory.release(held.length));
+    }
+
+    private static Mono<DataBuffer> piece(byte[] part, int index, ServerHttpResponse response) {
+        int from = index * PIECE_BYTES;
+        int length = Math.min(PIECE_BYTES, part.length - from);
+        return Mono.fromSupplier(
+                () -> response.bufferFactory().wrap(java.nio.ByteBuffer.wrap(part, from, length)));
+    }
+
+    /// Completes when everything written before has gone to the socket: writes keep their order,
+    /// and one of no bytes passes through every codec.
+    private Mono<DataBuffer> taken(Channel channel) {
+        return FutureMono.deferFuture(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER))
+                .timeout(
+                        slowReaderTimeout,
+                        Mono.defer(() -> {
+                            cutOff.increment();
+                            log.info("a reader took nothing for {}: cut off", slowReaderTimeout);
+                            // what is queued would hold back an error, so the connection goes first
+                            return FutureMono.deferFuture(channel::close);
+                        }))
+                .then(Mono.empty());
+    }
+
+    private static Channel channel(ServerHttpResponse response) {
+        var channel = new AtomicReference<Channel>();
+        HttpServerResponse netty = ServerHttpResponseDecorator.getNativeResponse(response);
+        netty.withConnection(connection -> channel.set(connection.channel()));
+        return channel.get();
+    }
+}

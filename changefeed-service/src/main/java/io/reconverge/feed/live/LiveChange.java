@@ -1,0 +1,32 @@
+package io.reconverge.feed.live;
+
+import io.reconverge.feed.entity.EntityRow;
+import io.reconverge.wire.ChangeEvent;
+import io.reconverge.wire.EntityKey;
+import io.reconverge.wire.JsonObject;
+import io.reconverge.wire.WireJson;
+import org.jspecify.annotations.Nullable;
+
+/// A record of the tail, made once for all who read its space.
+///
+/// @param stands whether the entity is now what this change made of it
+/// @param entity that entity as JSON; null when it does not stand
+/// @param size bytes of that
+record LiveChange(
+        long version, String type, boolean stands, @Nullable JsonObject entity, int size) {
+
+    LiveChange {
+        if (version < 1 || !EntityKey.TYPE.matcher(type).matches()) {
+            throw new IllegalArgumentException("no change: version " + version + " of " + type);
+        }
+    }
+
+    static LiveChange of(ChangeEvent event) {
+        JsonObject entity =
+                event.stands()
+                        ? JsonObject.ofText(WireJson.MAPPER.writeValueAsString(event.toEntity()))
+                        : null;
+        return new LiveChange(
+                event.version(), event.type(), event.stands(), entity, EntityRow.size(entity));
+    }
+}

@@ -1,0 +1,38 @@
+package io.reconverge.feed.live;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.reconverge.feed.page.EntityPages;
+import io.reconverge.feed.page.TypeFilter;
+import io.reconverge.wire.Cursor;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/// Opens readers.
+@Component
+final class LiveReaders {
+
+    private final Subscriptions subscriptions;
+    private final EntityPages pages;
+    private final LiveReader.Deliveries deliveries;
+
+    LiveReaders(Subscriptions subscriptions, EntityPages pages, MeterRegistry meters) {
+        this.subscriptions = subscriptions;
+        this.pages = pages;
+        this.deliveries =
+                new LiveReader.Deliveries(
+                        deliveries("tail", meters), deliveries("postgres", meters));
+    }
+
+    /// The reader is subscribed before it first reads, so that nothing falls between.
+    LiveReader open(UUID space, TypeFilter types, Cursor position) {
+        return new LiveReader(pages, subscriptions.open(space), types, position, deliveries);
+    }
+
+    private static Counter deliveries(String from, MeterRegistry meters) {
+        return Counter.builder("reconverge.feed.deliveries")
+                .description("Entities given to live streams and long polls")
+                .tag("from", from)
+                .register(meters);
+    }
+}

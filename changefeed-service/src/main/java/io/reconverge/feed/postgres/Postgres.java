@@ -1,0 +1,55 @@
+package io.reconverge.feed.postgres;
+
+import io.r2dbc.spi.R2dbcException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.r2dbc.BadSqlGrammarException;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/// Where the feed's statements go. Every answer comes in bounded time; a database that does not
+/// give one raises [DataAccessResourceFailureException], which a client reads as `unavailable`.
+@Component
+public final class Postgres {
+
+    /// SQLSTATE of a table and of a schema that does not exist: the worker has yet to make them.
+    private static final Set<String> NOT_MADE_YET = Set.of("42P01", "3F000");
+
+    private final DatabaseClient client;
+    private final Duration patience;
+
+    Postgres(DatabaseClient client, DatabaseSettings settings) {
+        this.client = client;
+        this.patience = settings.acquireTimeout().plus(settings.statementTimeout());
+    }
+
+    /// A statement with parameters `$1`, `$2` …, which are bound by index from 0.
+    public DatabaseClient.GenericExecuteSpec sql(String statement) {
+        return client.sql(statement);
+    }
+
+    /// What a statement gives, or a failure, in bounded time: even of a server that neither answers
+    /// nor closes the connection.
+    public <T> Mono<T> answer(Mono<T> reading) {
+        return reading.timeout(patience)
+                .onErrorMap(
+                        TimeoutException.class,
+                        late ->
+                                new DataAccessResourceFailureException(
+                                        "no answer within " + patience, late))
+                .onErrorMap(
+                        Postgres::isTooEarly,
+                        failure ->
+                                new DataAccessResourceFailureException(
+                                        "the tables are not there yet", failure));
+    }
+
+    private static boolean isTooEarly(Throwable failure) {
+        return failure instanceof BadSqlGrammarException grammar
+                && grammar.getR2dbcException() instanceof R2dbcException cause
+                && NOT_MADE_YET.contains(String.valueOf(cause.getSqlState()));
+    }
+}

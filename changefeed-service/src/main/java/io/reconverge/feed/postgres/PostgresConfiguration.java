@@ -1,0 +1,73 @@
+package io.reconverge.feed.postgres;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.postgresql.PostgresqlConnectionFactoryProvider;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryOptions;
+import io.r2dbc.spi.Statement;
+import java.time.Duration;
+import java.util.Map;
+import org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.r2dbc.core.DatabaseClient;
+
+@Configuration(proxyBeanMethods = false)
+class PostgresConfiguration {
+
+    /// Every statement but the counts of a status walks an index in its order and stops at a limit.
+    /// A planner that does not know the limit, or has no statistics yet, may think that fetching
+    /// all and sorting is cheaper.
+    private static final Map<String, String> SESSION =
+            Map.of("enable_sort", "off", "enable_bitmapscan", "off", "jit", "off");
+
+    @Bean(destroyMethod = "dispose")
+    ConnectionPool connectionFactory(R2dbcConnectionDetails details, DatabaseSettings settings) {
+        ConnectionFactory postgres =
+                ConnectionFactories.get(
+                        ConnectionFactoryOptions.builder()
+                                .from(details.getConnectionFactoryOptions())
+                                .option(
+                                        ConnectionFactoryOptions.CONNECT_TIMEOUT,
+                                        settings.connectTimeout())
+                                .option(
+                                        PostgresqlConnectionFactoryProvider.STATEMENT_TIMEOUT,
+                                        settings.statementTimeout())
+                                .option(
+                                        PostgresqlConnectionFactoryProvider.APPLICATION_NAME,
+                                        "reconverge-changefeed-service")
+                                .option(PostgresqlConnectionFactoryProvider.TCP_KEEPALIVE, true)
+                                .option(PostgresqlConnectionFactoryProvider.OPTIONS, SESSION)
+                                .build());
+        return new ConnectionPool(
+                ConnectionPoolConfiguration.builder(postgres)
+                        .initialSize(0)
+                        .maxSize(settings.connections())
+                        .maxAcquireTime(settings.acquireTimeout())
+                        .maxCreateConnectionTime(settings.connectTimeout())
+                        .maxIdleTime(Duration.ofMinutes(10))
+                        .maxLifeTime(Duration.ofMinutes(30))
+                        .customizer(pool -> pool.maxPendingAcquire(settings.waiting()))
+                        .build());
+    }
+
+    @Bean
+    DatabaseClient databaseClient(ConnectionPool connections, MeterRegistry meters) {
+        Counter statements =
+                Counter.builder("reconverge.feed.statements")
+                        .description("Statements sent to PostgreSQL")
+                        .register(meters);
+        return DatabaseClient.builder()
+                .connectionFactory(connections)
+                .namedParameters(false)
+                .executeFunction((Statement statement) -> {
+                    statements.increment();
+                    return statement.execute();
+                })
+                .build();
+    }
+}

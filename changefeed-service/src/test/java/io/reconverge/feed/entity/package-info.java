@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.feed.entity;
+
+import org.jspecify.annotations.NullMarked;

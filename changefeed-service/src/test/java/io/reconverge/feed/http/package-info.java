@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.feed.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.feed.live;
+
+import org.jspecify.annotations.NullMarked;

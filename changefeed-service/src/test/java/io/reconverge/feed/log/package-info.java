@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.feed.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.feed.page;
+
+import org.jspecify.annotations.NullMarked;

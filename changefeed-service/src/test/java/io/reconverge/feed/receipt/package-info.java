@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.feed.receipt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.feed.status;
+
+import org.jspecify.annotations.NullMarked;

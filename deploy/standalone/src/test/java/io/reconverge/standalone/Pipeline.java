@@ -1,0 +1,150 @@
+package io.reconverge.standalone;
+
+import io.reconverge.parts.Isolation;
+import io.reconverge.parts.Parts;
+import io.reconverge.wire.WireJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+/// The three services as standalone starts them, on the parts that tests share, so that a test can take
+/// a part away. A client's end of it: requests to the gateway, nothing else.
+final class Pipeline implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final Deque<ConfigurableApplicationContext> services = new ArrayDeque<>();
+    private String gateway = "";
+
+    /// @param settings over those of every service
+    static Pipeline start(String name, Map<String, Object> settings) {
+        Pipeline pipeline = new Pipeline();
+        Isolation isolation = Parts.shared().isolate(name);
+        Map<String, Object> properties = new HashMap<>(isolation.properties());
+        properties.put("reconverge.topics.partitions", 2);
+        properties.put("reconverge.topics.result-partitions", 1);
+        properties.put("reconverge.gateway.limit.user", 1_000_000);
+        properties.put("logging.structured.format.console", "");
+        properties.put("logging.level.root", "warn");
+        properties.put("management.server.port", 0);
+        properties.putAll(settings);
+        Addresses addresses =
+                new Addresses(
+                        Parts.shared().broker().bootstrapServers(),
+                        Parts.shared().database(),
+                        Parts.shared().tokens().issuer(),
+                        Parts.shared().tokens().jwksUri(),
+                        "http://127.0.0.1",
+                        0);
+        String feed = "";
+        for (Service service : Services.all(addresses)) {
+            Map<String, Object> told = new HashMap<>(service.properties());
+            told.putAll(properties);
+            if (service.listener() == Listener.GATEWAY) {
+                told.put("reconverge.gateway.feed.uri", feed);
+            }
+            ConfigurableApplicationContext context =
+                    new Service(
+                                    service.listener(),
+                                    service.name(),
+                                    service.application(),
+                                    service.type(),
+                                    told,
+                                    service.absent())
+                            .start("127.0.0.1", 0);
+            pipeline.services.push(context);
+            feed = "http://127.0.0.1:" + context.getEnvironment().getRequiredProperty("local.server.port");
+        }
+        pipeline.gateway = feed;
+        return pipeline;
+    }
+
+    /// @param body JSON, or empty
+    record Answer(int status, java.net.http.HttpHeaders headers, String body) {
+
+        JsonNode json() {
+            return WireJson.MAPPER.readTree(body);
+        }
+    }
+
+    Answer get(String user, String path) {
+        return send(request(user, path).GET().build());
+    }
+
+    Answer post(String user, String path, String json) {
+        return send(
+                request(user, path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json))
+                        .build());
+    }
+
+    Answer sync(String user, String json) {
+        return post(user, "/v1/spaces/me/sync", json.replace('\'', '"'));
+    }
+
+    Answer send(HttpRequest request) {
+        try {
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response.headers(), response.body());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stop);
+        }
+    }
+
+    /// A stream of events, to be read line by line.
+    HttpResponse<java.util.stream.Stream<String>> stream(String user, String path) {
+        try {
+            return http.send(
+                    request(user, path).header("Accept", "text/event-stream").GET().build(),
+                    HttpResponse.BodyHandlers.ofLines());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stop);
+        }
+    }
+
+    /// @param user null for a request without a token
+    HttpRequest.Builder request(@Nullable String user, String path) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(gateway + path)).timeout(PATIENCE);
+        if (user != null) {
+            builder.header("Authorization", "Bearer " + Parts.shared().tokens().of(user));
+        }
+        return builder;
+    }
+
+    static void until(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("it did not come to pass: " + what);
+            }
+            LockSupport.parkNanos(50_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        services.forEach(ConfigurableApplicationContext::close);
+        http.close();
+    }
+}

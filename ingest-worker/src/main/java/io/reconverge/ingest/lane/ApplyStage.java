@@ -1,0 +1,321 @@
+package io.reconverge.ingest.lane;
+
+import io.micrometer.core.instrument.Timer;
+import io.reconverge.ingest.apply.Applied;
+import io.reconverge.ingest.apply.Claim;
+import io.reconverge.ingest.apply.Recovery;
+import io.reconverge.ingest.apply.Session;
+import io.reconverge.ingest.publish.Committed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A lane's first thread: takes all that has arrived as one batch, commits it in one Postgres
+/// transaction, answers those who wait, and hands what was committed to the second.
+///
+/// What Postgres does not answer to is tried again for as long as the partition is ours. What it
+/// cannot store is found by trying the batch's requests one by one, and buried.
+final class ApplyStage implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(ApplyStage.class);
+
+    private final Lane.Parts parts;
+    private final int partition;
+    private final boolean offsetsKnown;
+    private final Backlog backlog;
+    private final PublishStage publishing;
+
+    private volatile boolean closing;
+    private volatile boolean abandoned;
+    private long lastOffered = -1;
+
+    /// While rewinding: a record below this one tells that it has happened.
+    private long awaited = Long.MAX_VALUE;
+
+    private long rewoundTo = -1;
+
+    /// @param offsetsKnown whether the group has an offset for the partition: if not, how far it
+    ///   was published is taken from Postgres
+    ApplyStage(Lane.Parts parts, int partition, boolean offsetsKnown, PublishStage publishing) {
+        this.parts = parts;
+        this.partition = partition;
+        this.offsetsKnown = offsetsKnown;
+        this.backlog = new Backlog(parts.settings().queueBytes().toBytes());
+        this.publishing = publishing;
+    }
+
+    int waiting() {
+        return backlog.size();
+    }
+
+    /// Takes records, on the consumer's thread. Those that it had already are passed over, and
+    /// after a rewind those that were fetched before it.
+    void offer(List<Inbound> records) {
+        boolean filled;
+        synchronized (backlog) {
+            if (records.getFirst().offset() < awaited) {
+                awaited = Long.MAX_VALUE;
+                lastOffered = records.getFirst().offset() - 1;
+            }
+            List<Inbound> fresh = new ArrayList<>(records.size());
+            for (Inbound inbound : records) {
+                if (inbound.offset() > lastOffered && awaited == Long.MAX_VALUE) {
+                    lastOffered = inbound.offset();
+                    fresh.add(inbound);
+                }
+            }
+            filled = backlog.add(fresh);
+        }
+        if (filled) {
+            parts.fetching().pause(partition);
+        }
+    }
+
+    /// Finishes the batch in hand and takes no other.
+    void close() {
+        closing = true;
+        backlog.close();
+    }
+
+    /// Does not even finish the batch in hand.
+    void abandon() {
+        abandoned = true;
+        close();
+    }
+
+    @Override
+    public void run() {
+        try (Session session = new Session(parts.connections(), parts.settings().patience())) {
+            Claim claim = claim(session);
+            while (!closing) {
+                Backlog.Drained drained =
+                        backlog.drain(
+                                parts.settings().batchChanges(),
+                                parts.settings().batchBytes().toBytes());
+                if (drained.roomAgain()) {
+                    parts.fetching().resume(partition);
+                }
+                if (!drained.records().isEmpty()) {
+                    claim = process(session, claim, drained.records());
+                }
+            }
+        } catch (LostException lost) {
+            parts.fetching()
+                    .rejoin("partition %d was claimed by another worker".formatted(partition));
+        } catch (InterruptedException stop) {
+            log.debug("Applying of partition {} was interrupted", partition);
+        } catch (RuntimeException | Error fault) {
+            log.error("Applying of partition {} failed", partition, fault);
+            parts.fetching().rejoin("applying of partition %d failed".formatted(partition));
+        } finally {
+            publishing.noMore();
+        }
+    }
+
+    private Claim claim(Session session) throws InterruptedException {
+        UUID topicId = insist("claim", parts.topicId());
+        return insist("claim", () -> parts.applier().claim(session, topicId, partition));
+    }
+
+    /// Applies the records, whatever it takes, and hands on what was committed.
+    private Claim process(Session session, Claim claim, List<Inbound> records)
+            throws InterruptedException {
+        if (records.getFirst().offset() > claim.nextOffset() && rewound(claim, records)) {
+            return claim;
+        }
+        List<Inbound> left = records;
+        Claim at = claim;
+        Backoff backoff = new Backoff();
+        boolean apart = false;
+        while (!left.isEmpty()) {
+            int replayed = replayed(left, at);
+            int size = replayed > 0 ? replayed : apart ? 1 : left.size();
+            List<Inbound> batch = left.subList(0, size);
+            try {
+                Applied applied =
+                        replayed > 0 ? recover(session, at, batch) : commit(session, at, batch);
+                at = applied.claim();
+                done(applied, batch);
+                left = left.subList(size, left.size());
+                backoff.reset();
+            } catch (RuntimeException failure) {
+                switch (Failure.of(failure)) {
+                    case Failure.Lost _ -> throw new LostException();
+                    case Failure.Poison poison -> {
+                        if (size > 1) {
+                            apart = true;
+                        } else {
+                            at = bury(session, at, left.getFirst(), poison);
+                            left = left.subList(1, left.size());
+                        }
+                    }
+                    case Failure.Transient trouble -> {
+                        if (abandoned) {
+                            throw new InterruptedException();
+                        }
+                        log.warn(
+                                "Partition {} waits for Postgres: {}",
+                                partition,
+                                trouble.cause().toString());
+                        backoff.sleep();
+                        at = refresh(session, at);
+                    }
+                }
+            }
+        }
+        return at;
+    }
+
+    /// A gap between position and records: Postgres was set back to a backup, and the records that
+    /// it lost are fetched again; or they are gone from the topic, and then the second time there
+    /// is no way but on.
+    private boolean rewound(Claim claim, List<Inbound> records) {
+        if (rewoundTo == claim.nextOffset()) {
+            return false;
+        }
+        rewoundTo = claim.nextOffset();
+        long from = records.getFirst().offset();
+        log.warn(
+                "Partition {} goes back from {} to {}, where Postgres is",
+                partition,
+                from,
+                rewoundTo);
+        synchronized (backlog) {
+            backlog.clear();
+            awaited = from + 1;
+        }
+        parts.fetching().rewind(partition, rewoundTo);
+        return true;
+    }
+
+    /// How many records at the beginning were decided before: either only such as were published
+    /// too, or only such as it is not known of.
+    private int replayed(List<Inbound> records, Claim claim) {
+        int told = offsetsKnown ? 0 : countBelow(records, claim.published());
+        return told > 0 ? told : countBelow(records, claim.nextOffset());
+    }
+
+    private static int countBelow(List<Inbound> records, long offset) {
+        int count = 0;
+        while (count < records.size() && records.get(count).offset() < offset) {
+            count++;
+        }
+        return count;
+    }
+
+    private Applied commit(Session session, Claim claim, List<Inbound> batch) {
+        Timer.Sample sample = parts.metrics().start();
+        Applied applied =
+                parts.applier()
+                        .apply(session, claim, writes(batch), next(batch), publishing.published());
+        parts.metrics().committed(sample, batch.size(), applied);
+        return applied;
+    }
+
+    private Applied recover(Session session, Claim claim, List<Inbound> batch) {
+        Applied applied = Recovery.recover(session, claim, writes(batch));
+        parts.metrics().recovered(batch.size());
+        return applied;
+    }
+
+    /// Refuses one request that stands in the way, tells its sender, and keeps it as a dead letter.
+    private Claim bury(Session session, Claim claim, Inbound inbound, Failure.Poison poison)
+            throws InterruptedException {
+        log.error(
+                "The record at offset {} of partition {} goes to the dead letters: {}",
+                inbound.offset(),
+                partition,
+                poison.why(),
+                poison.cause());
+        if (!(inbound instanceof Inbound.Write write)) {
+            throw new IllegalStateException("Only a request can be refused", poison.cause());
+        }
+        Claim at = refresh(session, claim);
+        if (at.nextOffset() <= inbound.offset()) {
+            Applied refused = insist("refuse", () -> refuse(session, at, write, poison.why()));
+            done(refused, List.of(new Inbound.Dead(write.record(), poison.why(), null)));
+            return refused.claim();
+        }
+        return at;
+    }
+
+    /// With receipts; should even these be what cannot be stored, without.
+    private Applied refuse(Session session, Claim claim, Inbound.Write write, String why) {
+        long known = publishing.published();
+        try {
+            return parts.applier().refuse(session, claim, write, why, known);
+        } catch (RuntimeException failure) {
+            if (Failure.of(failure) instanceof Failure.Poison) {
+                return parts.applier().apply(session, claim, List.of(), write.offset() + 1, known);
+            }
+            throw failure;
+        }
+    }
+
+    private void done(Applied applied, List<Inbound> batch) throws InterruptedException {
+        parts.results().send(applied.answers());
+        List<Inbound.Dead> dead =
+                batch.stream()
+                        .filter(Inbound.Dead.class::isInstance)
+                        .map(Inbound.Dead.class::cast)
+                        .toList();
+        parts.results().sendUnread(dead);
+        parts.metrics().dead(dead.size());
+        boolean told = !offsetsKnown && next(batch) <= applied.claim().published();
+        if (!told) {
+            Committed committed = new Committed(applied.events(), dead, next(batch));
+            while (!publishing.offer(committed)) {
+                if (abandoned) {
+                    throw new InterruptedException();
+                }
+            }
+        }
+    }
+
+    private Claim refresh(Session session, Claim claim) throws InterruptedException {
+        return insist("refresh", () -> parts.applier().refresh(session, claim));
+    }
+
+    /// Until it works, or the lane is abandoned.
+    private <T> T insist(String what, Callable<T> work) throws InterruptedException {
+        Backoff backoff = new Backoff();
+        while (true) {
+            try {
+                return work.call();
+            } catch (InterruptedException stop) {
+                throw stop;
+            } catch (Exception failure) {
+                if (Failure.of(failure) instanceof Failure.Lost) {
+                    throw new LostException();
+                }
+                if (closing) {
+                    throw new InterruptedException();
+                }
+                log.warn("Partition {} cannot {} yet: {}", partition, what, failure.toString());
+                backoff.sleep();
+            }
+        }
+    }
+
+    private static final class LostException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        LostException() {
+            super(null, null, false, false);
+        }
+    }
+
+    private static List<Inbound.Write> writes(List<Inbound> batch) {
+        return batch.stream()
+                .filter(Inbound.Write.class::isInstance)
+                .map(Inbound.Write.class::cast)
+                .toList();
+    }
+
+    private static long next(List<Inbound> batch) {
+        return batch.getLast().offset() + 1;
+    }
+}
