@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -52,7 +54,7 @@ final class DataFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new CannotStart(
                     "The data folder %s cannot be written (%s); set RECONVERGE_DATA to another."
-                            .formatted(root, e.getClass().getSimpleName()),
+                            .formatted(root, reason(e)),
                     e);
         }
     }
@@ -85,6 +87,14 @@ final class DataFolder implements AutoCloseable {
     @Override
     public void close() throws IOException {
         lock.close();
+    }
+
+    private static String reason(IOException failure) {
+        return switch (failure) {
+            case AccessDeniedException denied -> "no permission";
+            case FileSystemException known when known.getReason() != null -> known.getReason();
+            default -> failure.getClass().getSimpleName();
+        };
     }
 
     private static boolean locked(FileChannel channel) throws IOException {

@@ -43,10 +43,14 @@ final class RunningParts {
     /// Waits for a start under way to notice, then stops everything that runs.
     void stop() throws InterruptedException {
         stopping = true;
-        progress.say("\nReconverge stops");
         if (!started.await(START_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             LOG.warn(
                     "a start under way did not end; what it still brings up is left to the system");
+        }
+        synchronized (parts) {
+            if (!parts.isEmpty()) {
+                progress.say("\nReconverge stops");
+            }
         }
         for (Listener listener : Listener.values()) {
             @Nullable AutoCloseable part;

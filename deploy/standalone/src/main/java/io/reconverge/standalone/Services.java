@@ -1,5 +1,8 @@
 package io.reconverge.standalone;
 
+import io.reconverge.feed.ChangeFeedApplication;
+import io.reconverge.gateway.GatewayApplication;
+import io.reconverge.ingest.IngestWorkerApplication;
 import io.reconverge.standalone.issuer.IssuerApplication;
 import java.util.List;
 import java.util.Map;
@@ -42,21 +45,21 @@ final class Services {
                 new Service(
                         Listener.WORKER,
                         "ingest-worker",
-                        named("io.reconverge.ingest.IngestWorkerApplication"),
+                        IngestWorkerApplication.class,
                         WebApplicationType.REACTIVE,
                         addresses.kafkaIdentityTablesAndMigrations(),
                         List.of(SERVLET, ROUTES)),
                 new Service(
                         Listener.FEED,
                         "changefeed-service",
-                        named("io.reconverge.feed.ChangeFeedApplication"),
+                        ChangeFeedApplication.class,
                         WebApplicationType.REACTIVE,
                         addresses.kafkaIdentityAndTables(),
                         List.of(SERVLET, ROUTES, JDBC, MIGRATIONS)),
                 new Service(
                         Listener.GATEWAY,
                         "gateway",
-                        named("io.reconverge.gateway.GatewayApplication"),
+                        GatewayApplication.class,
                         WebApplicationType.REACTIVE,
                         addresses.kafkaIdentityAndFeed(),
                         List.of(SERVLET, TABLES, REPOSITORIES, JDBC, MIGRATIONS)));
@@ -64,13 +67,5 @@ final class Services {
 
     static String local(int port) {
         return "http://127.0.0.1:" + port;
-    }
-
-    private static Class<?> named(String application) {
-        try {
-            return Class.forName(application);
-        } catch (ClassNotFoundException e) {
-            throw new CannotStart("This build lacks %s.".formatted(application), e);
-        }
     }
 }

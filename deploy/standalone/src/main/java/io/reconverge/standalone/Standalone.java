@@ -53,7 +53,10 @@ public final class Standalone {
                     .start(services);
         } catch (CannotStart e) {
             LoggerFactory.getLogger(Standalone.class).error("{}", e.getMessage(), e);
-            throw e;
+            throw e.getCause() == null
+                    ? e
+                    : new CannotStart(
+                            "%s\nMore is in %s".formatted(e.getMessage(), folder.log()), e);
         } finally {
             running.complete();
         }

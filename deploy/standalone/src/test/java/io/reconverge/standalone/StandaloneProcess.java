@@ -164,6 +164,17 @@ final class StandaloneProcess implements AutoCloseable {
         if (current != null && current.isAlive()) {
             stop();
         }
+        try {
+            if (Files.isSymbolicLink(programs())) {
+                Files.delete(programs());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path programs() {
+        return data.resolve("database").resolve("programs");
     }
 
     private void launch() {
@@ -191,7 +202,7 @@ final class StandaloneProcess implements AutoCloseable {
 
     /// PostgreSQL's programs are unpacked once for all tests, not once for each folder.
     private void shareUnpackedPrograms() throws IOException {
-        Path programs = data.resolve("database").resolve("programs");
+        Path programs = programs();
         if (Files.isDirectory(data.resolveSibling(".")) && Files.notExists(programs)) {
             Path shared =
                     Files.createDirectories(
