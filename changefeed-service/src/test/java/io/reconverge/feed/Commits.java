@@ -17,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -136,6 +137,23 @@ public final class Commits implements AutoCloseable {
                 connection.commit();
                 return number;
             }
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /// Rows of a name and a number.
+    public Map<String, Long> numbers(String query, Object... parameters) {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            bind(statement, parameters);
+            Map<String, Long> numbers = new HashMap<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    numbers.put(rows.getString(1), rows.getLong(2));
+                }
+            }
+            connection.commit();
+            return numbers;
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }
