@@ -88,3 +88,4 @@ create table device (
     cursor_version bigint not null,
     primary key (space_id, device_id)
 );
+create index device_by_time on device (last_sync_at);

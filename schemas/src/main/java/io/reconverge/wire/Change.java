@@ -1,5 +1,7 @@
 package io.reconverge.wire;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.UUID;
@@ -27,6 +29,8 @@ public record Change(
     public static final int DATA_MAX_BYTES = 256 * 1024;
 
     public Change {
+        requireNonNull(changeId, "changeId");
+        requireNonNull(op, "op");
         new EntityKey(type, id);
         if ((op == Op.DELETE) != (data == null)) {
             throw new IllegalArgumentException(

@@ -1,5 +1,7 @@
 package io.reconverge.wire;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,15 @@ public record ChangeEvent(
         long createdAt,
         long modifiedAt,
         long committedAt) {
+
+    public ChangeEvent {
+        requireNonNull(space, "space");
+        requireNonNull(type, "type");
+        requireNonNull(id, "id");
+        requireNonNull(op, "op");
+        requireNonNull(outcome, "outcome");
+        requireNonNull(actor, "actor");
+    }
 
     /// The CloudEvents `type`.
     public static final String CE_TYPE = "io.reconverge.change.v1";

@@ -1,6 +1,7 @@
 package io.reconverge.wire;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
@@ -31,7 +32,13 @@ public sealed interface ChangeResult {
     /// It stands as sent.
     ///
     /// @param duplicate it had been accepted before, and this is the first answer again
-    record Applied(UUID changeId, long version, boolean duplicate) implements ChangeResult {}
+    /// @param created there was no such entity before it, or only a tombstone
+    record Applied(UUID changeId, long version, boolean duplicate, boolean created)
+            implements ChangeResult {
+        public Applied {
+            requireNonNull(changeId, "changeId");
+        }
+    }
 
     /// It stands, merged with what its sender had not seen.
     ///
@@ -42,25 +49,49 @@ public sealed interface ChangeResult {
             boolean duplicate,
             @Nullable Entity entity,
             List<String> conflictFields)
-            implements ChangeResult {}
+            implements ChangeResult {
+        public Merged {
+            requireNonNull(changeId, "changeId");
+            conflictFields = List.copyOf(requireNonNull(conflictFields, "conflictFields"));
+        }
+    }
 
     /// It is in the log under `version`; the newer write `entity` stands.
     record Superseded(UUID changeId, long version, boolean duplicate, @Nullable Entity entity)
-            implements ChangeResult {}
+            implements ChangeResult {
+        public Superseded {
+            requireNonNull(changeId, "changeId");
+        }
+    }
 
     /// It was not applied. Its sender rebases on `entity` and sends it again.
-    record Conflict(
-            UUID changeId,
-            @Nullable Entity entity,
-            @JsonInclude(JsonInclude.Include.NON_NULL) List<String> conflictFields)
-            implements ChangeResult {}
+    record Conflict(UUID changeId, @Nullable Entity entity, List<String> conflictFields)
+            implements ChangeResult {
+        public Conflict {
+            requireNonNull(changeId, "changeId");
+            conflictFields = List.copyOf(requireNonNull(conflictFields, "conflictFields"));
+        }
+    }
 
     /// It was not applied, and would not be if sent again as it is.
-    record Rejected(UUID changeId, Problem problem) implements ChangeResult {}
+    record Rejected(UUID changeId, Problem problem) implements ChangeResult {
+        public Rejected {
+            requireNonNull(changeId, "changeId");
+            requireNonNull(problem, "problem");
+        }
+    }
 
     /// Durable, and not decided yet: ask for its receipt.
-    record Pending(UUID changeId) implements ChangeResult {}
+    record Pending(UUID changeId) implements ChangeResult {
+        public Pending {
+            requireNonNull(changeId, "changeId");
+        }
+    }
 
     /// Never seen, or forgotten since.
-    record Unknown(UUID changeId) implements ChangeResult {}
+    record Unknown(UUID changeId) implements ChangeResult {
+        public Unknown {
+            requireNonNull(changeId, "changeId");
+        }
+    }
 }

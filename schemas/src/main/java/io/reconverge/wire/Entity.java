@@ -1,5 +1,7 @@
 package io.reconverge.wire;
 
+import static java.util.Objects.requireNonNull;
+
 import org.jspecify.annotations.Nullable;
 
 /// An entity as everybody sees it. A tombstone has `deleted` and no `data`.
@@ -21,6 +23,9 @@ public record Entity(
         @Nullable String deviceId) {
 
     public Entity {
+        requireNonNull(type, "type");
+        requireNonNull(id, "id");
+        requireNonNull(updatedBy, "updatedBy");
         if (deleted != (data == null)) {
             throw new IllegalArgumentException("a tombstone, and only it, has no data");
         }

@@ -1,5 +1,7 @@
 package io.reconverge.wire;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.regex.Pattern;
 
 /// What names an entity within its space.
@@ -12,6 +14,8 @@ public record EntityKey(String type, String id) {
     public static final int ID_MAX = 256;
 
     public EntityKey {
+        requireNonNull(type, "type");
+        requireNonNull(id, "id");
         if (!TYPE.matcher(type).matches()) {
             throw new IllegalArgumentException("type must match " + TYPE);
         }

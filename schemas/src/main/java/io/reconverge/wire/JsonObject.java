@@ -29,11 +29,15 @@ public final class JsonObject {
         this.tree = tree;
     }
 
+    /// An object given as text.
+    ///
     /// @param text one JSON object; only looked at if [#tree()] is asked for
     public static JsonObject ofText(String text) {
         return new JsonObject(text, null);
     }
 
+    /// An object given as a tree.
+    ///
     /// @param tree must not be changed afterwards
     public static JsonObject of(ObjectNode tree) {
         return new JsonObject(null, tree);

@@ -1,5 +1,7 @@
 package io.reconverge.wire;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,8 @@ public record ResultRecord(
         @Nullable Problem problem) {
 
     public ResultRecord {
-        results = List.copyOf(results);
+        requireNonNull(requestId, "requestId");
+        requireNonNull(space, "space");
+        results = List.copyOf(requireNonNull(results, "results"));
     }
 }

@@ -24,6 +24,8 @@ public record SyncRequest(
         changes = List.copyOf(changes);
     }
 
+    /// Where to pull from, and how much at once.
+    ///
     /// @param cursor null: from the start
     /// @param limit 1..[#LIMIT_MAX] entities
     public record Pull(@Nullable String cursor, int limit) {}

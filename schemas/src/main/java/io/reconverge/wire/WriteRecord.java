@@ -1,5 +1,7 @@
 package io.reconverge.wire;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.UUID;
 
@@ -19,7 +21,11 @@ public record WriteRecord(
         List<Change> changes) {
 
     public WriteRecord {
-        changes = List.copyOf(changes);
+        requireNonNull(requestId, "requestId");
+        requireNonNull(space, "space");
+        requireNonNull(actor, "actor");
+        requireNonNull(deviceId, "deviceId");
+        changes = List.copyOf(requireNonNull(changes, "changes"));
         if (changes.size() > SyncRequest.CHANGES_MAX) {
             throw new IllegalArgumentException("at most " + SyncRequest.CHANGES_MAX + " changes");
         }

@@ -101,15 +101,17 @@ final class EmbeddedBroker implements Broker {
     /// A port found free can be taken by someone else before the broker has it; one that was asked
     /// for can't be traded.
     private synchronized void firstStart() {
+        if (portIsFixed) {
+            startOnce();
+            return;
+        }
         for (int attempt = 1; ; attempt++) {
-            if (!portIsFixed) {
-                port = Ports.free();
-            }
+            port = Ports.free();
             try {
                 startOnce();
                 return;
-            } catch (RuntimeException e) {
-                if (attempt == START_ATTEMPTS || Ports.isFree(port)) {
+            } catch (PortTakenException e) {
+                if (attempt == START_ATTEMPTS) {
                     throw e;
                 }
             }
@@ -118,8 +120,7 @@ final class EmbeddedBroker implements Broker {
 
     private void startOnce() {
         if (!Ports.isFree(port)) {
-            throw new IllegalStateException(
-                    "port %d, which the broker needs, is taken".formatted(port));
+            throw new PortTakenException(port, "broker");
         }
         var starting =
                 new KafkaRaftServer(new KafkaConfig(settings(Ports.free()), false), Time.SYSTEM);
@@ -127,6 +128,9 @@ final class EmbeddedBroker implements Broker {
             starting.startup();
         } catch (RuntimeException e) {
             starting.shutdown();
+            if (!Ports.isFree(port)) {
+                throw new PortTakenException(port, "broker");
+            }
             throw new IllegalStateException(
                     "the broker did not start on port %d".formatted(port), e);
         }

@@ -125,15 +125,17 @@ final class EmbeddedDatabase implements Database {
         if (Files.notExists(data.resolve("PG_VERSION"))) {
             initialise();
         }
+        if (portIsFixed) {
+            startServer();
+            return;
+        }
         for (int attempt = 1; ; attempt++) {
-            if (!portIsFixed) {
-                port = Ports.free();
-            }
+            port = Ports.free();
             try {
                 startServer();
                 return;
-            } catch (IllegalStateException e) {
-                if (attempt == START_ATTEMPTS || Ports.isFree(port)) {
+            } catch (PortTakenException e) {
+                if (attempt == START_ATTEMPTS) {
                     throw e;
                 }
             }
@@ -168,8 +170,7 @@ final class EmbeddedDatabase implements Database {
 
     private void startServer() {
         if (!Ports.isFree(port)) {
-            throw new IllegalStateException(
-                    "port %d, which the database needs, is taken".formatted(port));
+            throw new PortTakenException(port, "database");
         }
         configure();
         Path log = directory.resolve("start.log");
@@ -188,6 +189,9 @@ final class EmbeddedDatabase implements Database {
             // twice the time that pg_ctl itself was given
             PostgresPrograms.Outcome outcome = programs.run(LIMIT.multipliedBy(2), "pg_ctl", start);
             if (outcome.exitCode() != 0) {
+                if (!Ports.isFree(port)) {
+                    throw new PortTakenException(port, "database");
+                }
                 String why = Files.exists(log) ? Files.readString(log).strip() : outcome.output();
                 throw new IllegalStateException("PostgreSQL did not start: " + why);
             }

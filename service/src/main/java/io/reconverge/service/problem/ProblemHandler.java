@@ -17,6 +17,7 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
 /// Turns every error, wherever it was raised, into a problem document. What nobody foresaw is
 /// logged and told as `internal-error`, without its inside.
@@ -34,6 +35,10 @@ final class ProblemHandler implements WebExceptionHandler {
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
         if (exchange.getResponse().isCommitted()) {
             return Mono.error(failure);
+        }
+        if (failure instanceof AbortedException) {
+            log.debug("The client went away: {}", failure.toString());
+            return Mono.empty();
         }
         if (failure instanceof ProblemException stop) {
             Duration retryAfter = stop.retryAfter();

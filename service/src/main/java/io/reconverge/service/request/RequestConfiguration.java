@@ -6,6 +6,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
 
 @Configuration(proxyBeanMethods = false)
 public class RequestConfiguration {
@@ -18,5 +19,10 @@ public class RequestConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE)
     RequestIdFilter requestIdFilter(@Value("${reconverge.trust-request-id:false}") boolean trust) {
         return new RequestIdFilter(trust);
+    }
+
+    @Bean
+    ServerWebExchangeFirewall pathFirewall() {
+        return new PathFirewall();
     }
 }

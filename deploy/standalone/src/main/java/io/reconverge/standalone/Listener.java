@@ -1,0 +1,34 @@
+package io.reconverge.standalone;
+
+import java.util.Locale;
+
+/// What listens on a port of its own, in the order in which it is stopped.
+enum Listener {
+    GATEWAY("gateway"),
+    FEED("changefeed-service"),
+    WORKER("ingest-worker"),
+    ISSUER("issuer"),
+    DATABASE("database"),
+    BROKER("broker");
+
+    private final String title;
+
+    Listener(String title) {
+        this.title = title;
+    }
+
+    /// What a person calls it.
+    String title() {
+        return title;
+    }
+
+    /// The environment variable that sets its port.
+    String variable() {
+        return this == GATEWAY ? "RECONVERGE_PORT" : "RECONVERGE_%s_PORT".formatted(name());
+    }
+
+    /// Under which its port is remembered.
+    String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

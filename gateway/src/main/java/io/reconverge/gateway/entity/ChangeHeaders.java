@@ -1,0 +1,71 @@
+package io.reconverge.gateway.entity;
+
+import io.reconverge.service.problem.ProblemException;
+import io.reconverge.service.request.DeviceId;
+import io.reconverge.wire.ProblemType;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/// What a change has besides its data, where it is written as a request of its own.
+///
+/// @param changeId of the header `Change-Id`, a new one without it
+/// @param deviceId of the header `Device-Id`, empty without it
+/// @param modifiedAt of the header `Modified-At`, now without it; epoch milliseconds
+record ChangeHeaders(UUID changeId, String deviceId, long modifiedAt, Precondition precondition) {
+
+    static final String CHANGE_ID = "Change-Id";
+    static final String MODIFIED_AT = "Modified-At";
+
+    private static final Pattern UUID_FORM =
+            Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
+    /// Up to what all readers of JSON take for the integer that it is.
+    private static final long MODIFIED_AT_MAX = (1L << 53) - 1;
+
+    private static final Pattern MILLIS = Pattern.compile("[0-9]{1,16}");
+
+    /// @throws ProblemException `malformed-request`
+    static ChangeHeaders of(HttpHeaders headers, long now) {
+        String deviceId = DeviceId.of(headers);
+        return new ChangeHeaders(
+                changeId(one(headers, CHANGE_ID)),
+                deviceId == null ? "" : deviceId,
+                modifiedAt(one(headers, MODIFIED_AT), now),
+                Precondition.of(headers));
+    }
+
+    private static UUID changeId(@Nullable String text) {
+        if (text == null) {
+            return UUID.randomUUID();
+        }
+        if (!UUID_FORM.matcher(text).matches()) {
+            throw malformed(CHANGE_ID, "must be a UUID");
+        }
+        return UUID.fromString(text);
+    }
+
+    private static long modifiedAt(@Nullable String text, long now) {
+        if (text == null) {
+            return now;
+        }
+        if (!MILLIS.matcher(text).matches() || Long.parseLong(text) > MODIFIED_AT_MAX) {
+            throw malformed(MODIFIED_AT, "must be epoch milliseconds");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static @Nullable String one(HttpHeaders headers, String name) {
+        List<String> values = headers.getOrEmpty(name);
+        if (values.size() > 1) {
+            throw malformed(name, "may be given once");
+        }
+        return values.isEmpty() ? null : values.getFirst().strip();
+    }
+
+    private static ProblemException malformed(String header, String what) {
+        return new ProblemException(ProblemType.MALFORMED_REQUEST, header + " " + what + ".");
+    }
+}

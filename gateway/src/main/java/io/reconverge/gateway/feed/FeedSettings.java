@@ -1,0 +1,47 @@
+package io.reconverge.gateway.feed;
+
+import java.net.URI;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// @param uri of the change feed: scheme, host and port
+/// @param connectTimeout 10 milliseconds to 30 seconds
+/// @param timeout in which an answer to the gateway's own question must come, and each further part
+///   of it; 100 milliseconds to 1 minute
+/// @param proxiedTimeout in which the answer to a proxied request must begin; more than the minute
+///   that a client may ask to be kept waiting, at most 10 minutes
+/// @param connections for the gateway's own questions, 1 to 10,000
+@ConfigurationProperties("reconverge.gateway.feed")
+public record FeedSettings(
+        @DefaultValue("http://127.0.0.1:8082") URI uri,
+        @DefaultValue("2s") Duration connectTimeout,
+        @DefaultValue("10s") Duration timeout,
+        @DefaultValue("75s") Duration proxiedTimeout,
+        @DefaultValue("500") int connections) {
+
+    public FeedSettings {
+        if (uri.getHost() == null
+                || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+                || !uri.getRawPath().isEmpty()
+                || uri.getRawQuery() != null) {
+            throw new IllegalArgumentException(
+                    "reconverge.gateway.feed.uri must be like http://feed:8082, was " + uri);
+        }
+        require("connect-timeout", connectTimeout, Duration.ofMillis(10), Duration.ofSeconds(30));
+        require("timeout", timeout, Duration.ofMillis(100), Duration.ofMinutes(1));
+        require("proxied-timeout", proxiedTimeout, Duration.ofSeconds(61), Duration.ofMinutes(10));
+        if (connections < 1 || connections > 10_000) {
+            throw new IllegalArgumentException(
+                    "reconverge.gateway.feed.connections must be 1..10000, was " + connections);
+        }
+    }
+
+    private static void require(String name, Duration value, Duration min, Duration max) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(
+                    "reconverge.gateway.feed.%s must be %s..%s, was %s"
+                            .formatted(name, min, max, value));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.reconverge.gateway.limit;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.web.server.ServerWebExchange;
+
+/// Puts the limits round authentication: that of addresses before it, that of users after.
+@Configuration(proxyBeanMethods = false)
+class Limits {
+
+    static boolean apply(ServerWebExchange exchange) {
+        return exchange.getRequest().getPath().value().startsWith("/v1/");
+    }
+
+    @Bean
+    Customizer<ServerHttpSecurity> limitsAroundAuthentication(
+            LimitSettings settings, MeterRegistry meters) {
+        Limit addresses =
+                new Limit("address", settings.addressPerMinute(), settings.tracked(), meters);
+        Limit users = new Limit("user", settings.userPerMinute(), settings.tracked(), meters);
+        return http ->
+                http.addFilterBefore(
+                                new AddressLimitFilter(addresses),
+                                SecurityWebFiltersOrder.AUTHENTICATION)
+                        .addFilterAfter(
+                                new UserLimitFilter(users), SecurityWebFiltersOrder.AUTHENTICATION);
+    }
+}

@@ -1,0 +1,5 @@
+/// Which web pages may ask.
+@NullMarked
+package io.reconverge.gateway.origin;
+
+import org.jspecify.annotations.NullMarked;

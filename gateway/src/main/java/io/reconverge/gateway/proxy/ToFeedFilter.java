@@ -1,0 +1,62 @@
+package io.reconverge.gateway.proxy;
+
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
+
+import io.reconverge.service.problem.ProblemException;
+import java.io.IOException;
+import java.net.URI;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.RouteToRequestUrlFilter;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/// Addresses a read to the feed with path and query exactly as they came: Spring Cloud Gateway
+/// composes them anew, and encodes twice what is only partly encoded. When the feed cannot be
+/// reached, says so.
+final class ToFeedFilter implements GatewayFilter, Ordered {
+
+    private static final Logger log = LoggerFactory.getLogger(ToFeedFilter.class);
+
+    private final URI feed;
+
+    ToFeedFilter(URI feed) {
+        this.feed = feed;
+    }
+
+    @Override
+    public int getOrder() {
+        return RouteToRequestUrlFilter.ROUTE_TO_URL_FILTER_ORDER + 1;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        URI asked = exchange.getRequest().getURI();
+        String query = asked.getRawQuery();
+        exchange.getAttributes()
+                .put(
+                        GATEWAY_REQUEST_URL_ATTR,
+                        URI.create(feed + asked.getRawPath() + (query == null ? "" : "?" + query)));
+        return chain.filter(exchange)
+                .onErrorMap(
+                        ToFeedFilter::isUnreachable,
+                        failure -> {
+                            log.warn("The change feed does not answer: {}", failure.toString());
+                            return ProblemException.unavailable(
+                                    "The space cannot be read at the moment.");
+                        });
+    }
+
+    private static boolean isUnreachable(Throwable failure) {
+        return failure instanceof IOException
+                || failure instanceof TimeoutException
+                || (failure instanceof ResponseStatusException refused
+                        && refused.getStatusCode() == HttpStatus.GATEWAY_TIMEOUT);
+    }
+}

@@ -1,0 +1,37 @@
+package io.reconverge.gateway.write;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// @param patience for a decision, where the client does not say how long; 0s to 30s
+/// @param waitingMax requests that wait for a decision at once, 1 to 1,000,000; what comes beyond
+///   them is answered as soon as Kafka has it
+/// @param resultsPartition of the results topic that this gateway reads; one at random when absent.
+///   Several gateways may read the same
+@ConfigurationProperties("reconverge.gateway.write")
+public record WriteSettings(
+        @DefaultValue("5s") Duration patience,
+        @DefaultValue("20000") int waitingMax,
+        @Nullable Integer resultsPartition) {
+
+    /// The longest that a client may ask to be kept waiting.
+    public static final Duration WAIT_MAX = Duration.ofSeconds(30);
+
+    public WriteSettings {
+        if (patience.isNegative() || patience.compareTo(WAIT_MAX) > 0) {
+            throw new IllegalArgumentException(
+                    "reconverge.gateway.write.patience must be 0s..30s, was " + patience);
+        }
+        if (waitingMax < 1 || waitingMax > 1_000_000) {
+            throw new IllegalArgumentException(
+                    "reconverge.gateway.write.waiting-max must be 1..1000000, was " + waitingMax);
+        }
+        if (resultsPartition != null && resultsPartition < 0) {
+            throw new IllegalArgumentException(
+                    "reconverge.gateway.write.results-partition must be 0 or more, was "
+                            + resultsPartition);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.reconverge.gateway.write;
+
+import io.reconverge.service.problem.ProblemException;
+import io.reconverge.wire.Problem;
+import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.RecordHeaders;
+import io.reconverge.wire.ResultRecord;
+import io.reconverge.wire.WireJson;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.kafka.core.KafkaTemplate;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.core.JacksonException;
+
+/// Puts requests on the writes topic, and waits for their results.
+public final class Writes {
+
+    private static final Logger log = LoggerFactory.getLogger(Writes.class);
+
+    private final KafkaTemplate<String, byte[]> kafka;
+    private final String topic;
+    private final ResultsReader results;
+    private final Waiting waiting;
+    private final WriteMeters meters;
+
+    Writes(
+            KafkaTemplate<String, byte[]> kafka,
+            String topic,
+            ResultsReader results,
+            Waiting waiting,
+            WriteMeters meters) {
+        this.kafka = kafka;
+        this.topic = topic;
+        this.results = results;
+        this.waiting = waiting;
+        this.meters = meters;
+    }
+
+    /// Ends when the record is durable and either decided or waited for long enough. Who stops
+    /// listening is not waited for any more; what was sent stays sent.
+    ///
+    /// @param wait zero for not at all
+    /// @return fails with a [ProblemException], `unavailable`, when Kafka did not confirm the
+    ///   record in time. It may still turn out to be there: a change sent again under its id is
+    ///   applied once
+    public Mono<Written> write(Append append, Duration wait) {
+        return Mono.defer(
+                        () -> {
+                            OptionalInt reply =
+                                    wait.isZero() ? OptionalInt.empty() : results.replyPartition();
+                            return reply.isEmpty()
+                                    ? unwaited(append)
+                                    : waiting.open(append.requestId())
+                                            .map(slot ->
+                                                    awaited(append, slot, reply.getAsInt(), wait))
+                                            .orElseGet(() -> unwaited(append));
+                        })
+                .doOnNext(written -> count(append, written));
+    }
+
+    private Mono<Written> unwaited(Append append) {
+        return send(append, OptionalInt.empty()).thenReturn(new Written.Undecided());
+    }
+
+    private Mono<Written> awaited(Append append, Waiting.Slot slot, int partition, Duration wait) {
+        Mono<Written> decided =
+                slot.result()
+                        .publishOn(Schedulers.parallel())
+                        .map(bytes -> read(append, bytes))
+                        .timeout(wait, Mono.just(new Written.Undecided()));
+        return Mono.zip(
+                        send(append, OptionalInt.of(partition)).thenReturn(append),
+                        decided,
+                        (durable, written) -> written)
+                .doFinally(end -> slot.close());
+    }
+
+    private Mono<Void> send(Append append, OptionalInt replyPartition) {
+        ProducerRecord<String, byte[]> record =
+                new ProducerRecord<>(topic, append.space().toString(), append.record());
+        record.headers().add(RecordHeaders.REQUEST_ID, utf8(append.requestId().toString()));
+        replyPartition.ifPresent(partition ->
+                record.headers()
+                        .add(RecordHeaders.REPLY_PARTITION, utf8(Integer.toString(partition))));
+        return Mono.defer(
+                        () -> {
+                            long start = System.nanoTime();
+                            return Mono.fromFuture(() -> kafka.send(record), true)
+                                    .doOnSuccess(sent -> meters.acknowledged(since(start)))
+                                    .doOnError(failure -> meters.failed(since(start)));
+                        })
+                .onErrorMap(failure -> problemOf(append, failure))
+                .then();
+    }
+
+    private static ProblemException problemOf(Append append, Throwable failure) {
+        Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+        if (cause instanceof RecordTooLargeException) {
+            return new ProblemException(
+                    ProblemType.TOO_LARGE, "The changes are too large together: send fewer.");
+        }
+        log.warn("Request {} was not confirmed by Kafka: {}", append.requestId(), cause.toString());
+        return ProblemException.unavailable("The service cannot take writes at the moment.");
+    }
+
+    private static Written read(Append append, byte[] bytes) {
+        ResultRecord result;
+        try {
+            result = WireJson.MAPPER.readValue(bytes, ResultRecord.class);
+        } catch (JacksonException unreadable) {
+            log.error("The result of request {} cannot be read", append.requestId(), unreadable);
+            return new Written.Undecided();
+        }
+        Problem problem = result.problem();
+        if (problem != null) {
+            return new Written.Unreadable(problem);
+        }
+        if (result.results().size() != append.changeIds().size()) {
+            log.error("The result of request {} is not of its changes", append.requestId());
+            return new Written.Undecided();
+        }
+        return new Written.Decided(result.version(), result.results(), bytes.length);
+    }
+
+    private void count(Append append, Written written) {
+        switch (written) {
+            case Written.Decided decided -> meters.decided(decided.results());
+            case Written.Undecided undecided -> meters.undecided(append.changeIds().size());
+            case Written.Unreadable unreadable -> {}
+        }
+    }
+
+    private static Duration since(long startNanos) {
+        return Duration.ofNanos(System.nanoTime() - startNanos);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

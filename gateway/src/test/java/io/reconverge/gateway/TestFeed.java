@@ -1,0 +1,84 @@
+package io.reconverge.gateway;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/// Stands where the change feed would: a real HTTP server that notes what it is asked and answers
+/// as the test says.
+public final class TestFeed implements AutoCloseable {
+
+    /// @param uri as it came, path and query
+    public record Asked(String method, String uri, HttpHeaders headers) {}
+
+    private static final BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> EMPTY =
+            (request, response) -> json(response, 404, "{}");
+
+    private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final DisposableServer server;
+    private volatile BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> answer =
+            EMPTY;
+
+    private TestFeed() {
+        server =
+                HttpServer.create()
+                        .host("127.0.0.1")
+                        .handle((request, response) -> {
+                            asked.add(
+                                    new Asked(
+                                            request.method().name(),
+                                            request.uri(),
+                                            request.requestHeaders().copy()));
+                            return answer.apply(request, response);
+                        })
+                        .bindNow();
+    }
+
+    public static TestFeed start() {
+        return new TestFeed();
+    }
+
+    public URI uri() {
+        return URI.create("http://127.0.0.1:" + server.port());
+    }
+
+    public void answer(BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> answer) {
+        this.answer = answer;
+    }
+
+    public void answerJson(int status, String body) {
+        answer((request, response) -> json(response, status, body));
+    }
+
+    /// Forgets what was asked and what to answer.
+    public void reset() {
+        asked.clear();
+        answer = EMPTY;
+    }
+
+    public List<Asked> asked() {
+        return asked;
+    }
+
+    public static Publisher<Void> json(HttpServerResponse response, int status, String body) {
+        return response.status(HttpResponseStatus.valueOf(status))
+                .header(
+                        "Content-Type",
+                        status < 400 ? "application/json" : "application/problem+json")
+                .sendString(Mono.just(body));
+    }
+
+    @Override
+    public void close() {
+        server.disposeNow();
+    }
+}

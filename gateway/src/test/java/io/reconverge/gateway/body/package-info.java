@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.gateway.body;
+
+import org.jspecify.annotations.NullMarked;

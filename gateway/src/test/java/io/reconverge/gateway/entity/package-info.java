@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.gateway.entity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.gateway.limit;
+
+import org.jspecify.annotations.NullMarked;

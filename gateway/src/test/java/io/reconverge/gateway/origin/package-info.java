@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.gateway.origin;
+
+import org.jspecify.annotations.NullMarked;

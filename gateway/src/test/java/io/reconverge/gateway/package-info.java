@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.gateway.proxy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,260 @@
+package io.reconverge.ingest.apply;
+
+import io.r2dbc.spi.Connection;
+import io.reconverge.ingest.decide.BaseOf;
+import io.reconverge.ingest.decide.Batch;
+import io.reconverge.ingest.decide.Head;
+import io.reconverge.ingest.decide.Loaded;
+import io.reconverge.ingest.decide.LogRow;
+import io.reconverge.ingest.decide.Rules;
+import io.reconverge.ingest.decide.Source;
+import io.reconverge.ingest.decide.SpaceChange;
+import io.reconverge.ingest.decide.SpaceEntity;
+import io.reconverge.ingest.decide.Written;
+import io.reconverge.ingest.lane.Inbound;
+import io.reconverge.wire.Change;
+import io.reconverge.wire.ChangeResult;
+import io.reconverge.wire.OnConflict;
+import io.reconverge.wire.Op;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import reactor.core.publisher.Mono;
+
+/// Commits batches: the shell round [Batch].
+///
+/// A batch is one transaction of two round trips and at most ten statements, whatever its size:
+/// begin, position, heads, change ids, entities and, if need be, base versions go out together;
+/// log, entities, heads with receipts, and commit go out together once it is decided.
+public final class Applier {
+
+    private final Rules rules;
+    private final InstantSource clock;
+    private final LongSupplier epochs;
+
+    /// @param clock of the worker's machine: spaces' own clocks never go back, whatever it says
+    /// @param epochs random numbers for the epochs of new spaces
+    public Applier(Rules rules, InstantSource clock, LongSupplier epochs) {
+        this.rules = rules;
+        this.clock = clock;
+        this.epochs = epochs;
+    }
+
+    /// Takes a partition over from whoever had it.
+    public Claim claim(Session session, UUID topicId, int partition) {
+        return session.run(connection -> Claims.claim(connection, topicId, partition));
+    }
+
+    /// How far the claim has come: what is not known after an answer was lost.
+    ///
+    /// @throws ClaimLostException when another worker has claimed the partition
+    public Claim refresh(Session session, Claim claim) {
+        return session.run(connection -> Claims.current(connection, claim));
+    }
+
+    /// Decides requests that were not decided before, and commits what comes of them.
+    ///
+    /// @param fresh in the order of their offsets, none below the claim's position
+    /// @param nextOffset the position to move to
+    /// @param published below it everything is on the changes topic: only noted down
+    /// @throws ClaimLostException when another worker has claimed the partition: nothing is
+    ///   committed
+    /// @throws RuntimeException of the driver; whether it was committed is told by [#refresh]
+    public Applied apply(
+            Session session,
+            Claim claim,
+            List<Inbound.Write> fresh,
+            long nextOffset,
+            long published) {
+        return session.run(connection ->
+                transaction(
+                        connection,
+                        claim,
+                        Touched.by(fresh, rules),
+                        nextOffset,
+                        published,
+                        loaded -> decide(loaded, claim, fresh)));
+    }
+
+    /// Refuses a request that cannot be stored or decided, and moves past it. Nothing of what it
+    /// says goes to the database, but for the ids of its changes.
+    ///
+    /// @param why told to its sender
+    public Applied refuse(
+            Session session, Claim claim, Inbound.Write poison, String why, long published) {
+        return session.run(connection ->
+                transaction(
+                        connection,
+                        claim,
+                        Touched.byIds(poison),
+                        poison.offset() + 1,
+                        published,
+                        loaded -> Decided.refused(loaded, poison, why, clock.millis())));
+    }
+
+    private Mono<Applied> transaction(
+            Connection connection,
+            Claim claim,
+            Touched touched,
+            long nextOffset,
+            long published,
+            Function<Loaded, Decided> decide) {
+        Mono<Long> position =
+                Mono.zip(
+                        Statements.begin(connection),
+                        Claims.advance(connection, claim, nextOffset, published),
+                        (begun, moved) -> moved);
+        if (touched.spaces().isEmpty()) {
+            return position.flatMap(moved -> mine(connection, claim, moved))
+                    .then(Statements.commit(connection))
+                    .thenReturn(new Applied(claim.movedTo(nextOffset), List.of(), List.of()));
+        }
+        return Mono.zip(position, load(connection, touched))
+                .flatMap(read ->
+                        mine(connection, claim, read.getT1())
+                                .thenReturn(decide.apply(read.getT2())))
+                .flatMap(decided ->
+                        write(connection, decided.written())
+                                .thenReturn(
+                                        new Applied(
+                                                claim.movedTo(nextOffset),
+                                                decided.answers(),
+                                                decided.written().log().stream()
+                                                        .map(LogRow::event)
+                                                        .toList())));
+    }
+
+    private static Mono<Long> mine(Connection connection, Claim claim, long moved) {
+        return moved == 1
+                ? Mono.just(moved)
+                : Statements.rollback(connection)
+                        .then(Mono.error(() -> new ClaimLostException(claim)));
+    }
+
+    private Mono<Loaded> load(Connection connection, Touched touched) {
+        Mono<List<Reads.Kept>> entities =
+                touched.entities().isEmpty()
+                        ? Mono.just(List.of())
+                        : Reads.entities(connection, touched.entities());
+        Mono<List<Reads.Base>> bases =
+                touched.bases().isEmpty()
+                        ? Mono.just(List.of())
+                        : Reads.bases(connection, touched.bases());
+        return Mono.zip(
+                        Reads.headsForUpdate(connection, touched.spaces()),
+                        Reads.accepted(connection, touched.changes()),
+                        entities,
+                        bases)
+                .map(read -> {
+                    Map<UUID, Head> heads = index(read.getT1(), Head::space, head -> head);
+                    for (UUID space : touched.spaces()) {
+                        heads.computeIfAbsent(space, id -> Head.unwritten(id, epochs.getAsLong()));
+                    }
+                    return new Loaded(
+                            heads,
+                            index(read.getT2(), Reads.Logged::change, Reads.Logged::accepted),
+                            index(read.getT3(), Reads.Kept::key, Reads.Kept::standing),
+                            index(read.getT4(), Reads.Base::of, Reads.Base::data));
+                });
+    }
+
+    private Decided decide(Loaded loaded, Claim claim, List<Inbound.Write> writes) {
+        Batch batch = new Batch(loaded, rules, clock.millis());
+        List<List<ChangeResult>> results = new ArrayList<>(writes.size());
+        for (Inbound.Write write : writes) {
+            results.add(
+                    batch.decide(write.request(), new Source(claim.sourceId(), write.offset())));
+        }
+        Written written = batch.written();
+        Map<UUID, Head> heads = index(written.heads(), Head::space, head -> head);
+        List<Applied.Answer> answers = new ArrayList<>(results.size());
+        for (int i = 0; i < results.size(); i++) {
+            Inbound.Write write = writes.get(i);
+            UUID space = write.request().space();
+            Head head = heads.getOrDefault(space, loaded.head(space));
+            answers.add(Applied.Answer.of(write, head.version(), results.get(i)));
+        }
+        return new Decided(written, answers);
+    }
+
+    private static Mono<Long> write(Connection connection, Written written) {
+        List<Mono<Long>> statements = new ArrayList<>(4);
+        if (!written.log().isEmpty()) {
+            statements.add(Writes.log(connection, written.log()));
+        }
+        if (!written.entities().isEmpty()) {
+            statements.add(Writes.entities(connection, written.entities(), written.log()));
+        }
+        if (!written.heads().isEmpty() || !written.refusals().isEmpty()) {
+            statements.add(
+                    Writes.headsAndReceipts(connection, written.heads(), written.refusals()));
+        }
+        statements.add(Statements.commit(connection));
+        return Mono.zip(statements, done -> (long) done.length);
+    }
+
+    /// What a batch reads, each named once. Changes and entities keep the order of the batch.
+    private record Touched(
+            List<UUID> spaces,
+            List<SpaceChange> changes,
+            List<SpaceEntity> entities,
+            List<BaseOf> bases) {
+
+        static Touched by(List<Inbound.Write> writes, Rules rules) {
+            Set<UUID> spaces = new LinkedHashSet<>();
+            Set<SpaceChange> changes = new LinkedHashSet<>();
+            Set<SpaceEntity> entities = new LinkedHashSet<>();
+            Set<BaseOf> bases = new LinkedHashSet<>();
+            for (Inbound.Write write : writes) {
+                UUID space = write.request().space();
+                spaces.add(space);
+                for (Change change : write.request().changes()) {
+                    changes.add(new SpaceChange(space, change.changeId()));
+                    entities.add(new SpaceEntity(space, change.key()));
+                    Long base = change.baseVersion();
+                    if (change.op() == Op.PUT
+                            && base != null
+                            && base > 0
+                            && merges(change, rules)) {
+                        bases.add(new BaseOf(space, change.key(), base));
+                    }
+                }
+            }
+            return new Touched(
+                    List.copyOf(spaces),
+                    List.copyOf(changes),
+                    List.copyOf(entities),
+                    List.copyOf(bases));
+        }
+
+        static Touched byIds(Inbound.Write write) {
+            UUID space = write.request().space();
+            return new Touched(
+                    List.of(space),
+                    write.request().changes().stream()
+                            .map(change -> new SpaceChange(space, change.changeId()))
+                            .distinct()
+                            .toList(),
+                    List.of(),
+                    List.of());
+        }
+
+        private static boolean merges(Change change, Rules rules) {
+            OnConflict asked = change.onConflict();
+            return (asked == null ? rules.onConflict(change.type()) : asked) == OnConflict.MERGE;
+        }
+    }
+
+    static <T, K, V> Map<K, V> index(List<T> items, Function<T, K> key, Function<T, V> value) {
+        return items.stream()
+                .collect(Collectors.toMap(key, value, (first, again) -> first, HashMap::new));
+    }
+}

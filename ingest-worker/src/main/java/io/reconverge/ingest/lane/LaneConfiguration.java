@@ -1,0 +1,145 @@
+package io.reconverge.ingest.lane;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.r2dbc.spi.ConnectionFactory;
+import io.reconverge.entities.EntitySchemas;
+import io.reconverge.ingest.IngestSettings;
+import io.reconverge.ingest.apply.Applier;
+import io.reconverge.ingest.decide.Rules;
+import io.reconverge.ingest.publish.ChangePublisher;
+import io.reconverge.ingest.publish.ResultSender;
+import io.reconverge.service.kafka.Topics;
+import io.reconverge.wire.JsonObject;
+import io.reconverge.wire.OnConflict;
+import io.reconverge.wire.Violation;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.KafkaMessageListenerContainer;
+
+@Configuration(proxyBeanMethods = false)
+class LaneConfiguration {
+
+    /// How soon the consumer notices that a lane has room again.
+    private static final long POLL_MILLIS = 100;
+
+    private static final Duration RETRY_AUTHORIZATION = Duration.ofSeconds(10);
+
+    @Bean
+    Rules rules(IngestSettings settings) {
+        EntitySchemas schemas =
+                EntitySchemas.load(settings.schemasFolder(), settings.unknownTypes());
+        return new Rules() {
+            @Override
+            public OnConflict onConflict(String type) {
+                return schemas.onConflict(type);
+            }
+
+            @Override
+            public List<Violation> check(String type, JsonObject data) {
+                return schemas.check(type, data);
+            }
+        };
+    }
+
+    @Bean
+    Applier applier(Rules rules) {
+        SecureRandom random = new SecureRandom();
+        return new Applier(rules, InstantSource.system(), () -> random.nextLong() | 1);
+    }
+
+    @Bean
+    Lanes lanes(
+            IngestSettings settings,
+            ConnectionFactory connections,
+            Applier applier,
+            KafkaTemplate<byte[], byte[]> kafka,
+            ProducerFactory<byte[], byte[]> producers,
+            Admin admin,
+            Topics topics,
+            MeterRegistry registry) {
+        ResultSender results = new ResultSender(kafka, topics);
+        LaneMetrics metrics = new LaneMetrics(registry);
+        Callable<UUID> topicId = () -> topicId(admin, topics.writes());
+        Lanes lanes =
+                new Lanes(
+                        fetching ->
+                                new Lane.Parts(
+                                        settings,
+                                        connections,
+                                        applier,
+                                        results,
+                                        fetching,
+                                        topicId,
+                                        metrics),
+                        partition ->
+                                new ChangePublisher(
+                                        producers.getConfigurationProperties(),
+                                        admin,
+                                        topics,
+                                        new TopicPartition(topics.writes(), partition)),
+                        topics);
+        Gauge.builder("reconverge.ingest.waiting", lanes, Lanes::waiting)
+                .description("Records fetched and not yet applied")
+                .register(registry);
+        Gauge.builder("reconverge.ingest.partitions", lanes, Lanes::assigned)
+                .description("Partitions that this worker has")
+                .register(registry);
+        return lanes;
+    }
+
+    private static UUID topicId(Admin admin, String topic) throws Exception {
+        TopicDescription description =
+                admin.describeTopics(List.of(topic))
+                        .allTopicNames()
+                        .get(15, TimeUnit.SECONDS)
+                        .get(topic);
+        if (description == null) {
+            throw new UnknownTopicOrPartitionException(topic);
+        }
+        var id = description.topicId();
+        return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
+    }
+
+    @Bean
+    KafkaMessageListenerContainer<byte[], byte[]> writes(
+            ConsumerFactory<byte[], byte[]> consumers,
+            IngestSettings settings,
+            Topics topics,
+            Lanes lanes) {
+        ContainerProperties properties = new ContainerProperties(topics.writes());
+        properties.setGroupId(topics.workerGroup());
+        properties.setMessageListener(lanes);
+        properties.setConsumerRebalanceListener(lanes);
+        // offsets are committed by the publishers, in their transactions
+        properties.setAckMode(ContainerProperties.AckMode.MANUAL);
+        properties.setPollTimeout(POLL_MILLIS);
+        properties.setAuthExceptionRetryInterval(RETRY_AUTHORIZATION);
+        properties.setMissingTopicsFatal(false);
+        if (settings.instanceId() != null) {
+            properties
+                    .getKafkaConsumerProperties()
+                    .setProperty(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, settings.instanceId());
+        }
+        var container = new KafkaMessageListenerContainer<>(consumers, properties);
+        container.setBeanName("writes");
+        lanes.runIn(container);
+        return container;
+    }
+}

@@ -1,0 +1,191 @@
+package io.reconverge.ingest.lane;
+
+import io.reconverge.ingest.publish.ChangePublisher;
+import io.reconverge.service.kafka.Topics;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.listener.BatchConsumerAwareMessageListener;
+import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
+import org.springframework.kafka.listener.ConsumerSeekAware;
+import org.springframework.kafka.listener.KafkaMessageListenerContainer;
+
+/// The consumer of the writes topic: it hands each assigned partition's records to its [Lane].
+///
+/// Called back on the consumer's thread, but for what [Fetching] says.
+final class Lanes
+        implements BatchConsumerAwareMessageListener<byte[], byte[]>,
+                ConsumerAwareRebalanceListener,
+                ConsumerSeekAware,
+                Fetching {
+
+    private static final Logger log = LoggerFactory.getLogger(Lanes.class);
+
+    private final Function<Fetching, Lane.Parts> parts;
+    private final IntFunction<ChangePublisher> publishers;
+    private final Topics topics;
+    private final Map<Integer, Lane> lanes = new ConcurrentHashMap<>();
+    private final AtomicBoolean rejoining = new AtomicBoolean();
+    private final AtomicReference<ConsumerGroupMetadata> group;
+    private volatile KafkaMessageListenerContainer<byte[], byte[]> container;
+    private volatile @Nullable ConsumerSeekCallback seeking;
+
+    @SuppressWarnings("NullAway") // the container is made of this, and set before it starts
+    Lanes(
+            Function<Fetching, Lane.Parts> parts,
+            IntFunction<ChangePublisher> publishers,
+            Topics topics) {
+        this.parts = parts;
+        this.publishers = publishers;
+        this.topics = topics;
+        this.group = new AtomicReference<>(new ConsumerGroupMetadata(topics.workerGroup()));
+    }
+
+    void runIn(KafkaMessageListenerContainer<byte[], byte[]> container) {
+        this.container = container;
+    }
+
+    int waiting() {
+        return lanes.values().stream().mapToInt(Lane::waiting).sum();
+    }
+
+    int assigned() {
+        return lanes.size();
+    }
+
+    @Override
+    public void onMessage(
+            List<ConsumerRecord<byte[], byte[]>> records, @Nullable Consumer<?, ?> consumer) {
+        group.set(Objects.requireNonNull(consumer).groupMetadata());
+        Map<Integer, List<Inbound>> byPartition = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            byPartition
+                    .computeIfAbsent(record.partition(), key -> new ArrayList<>())
+                    .add(InboundReader.read(record));
+        }
+        byPartition.forEach((partition, inbound) -> {
+            Lane lane = lanes.get(partition);
+            if (lane != null) {
+                lane.offer(inbound);
+            }
+        });
+    }
+
+    @Override
+    public void registerSeekCallback(ConsumerSeekCallback callback) {
+        seeking = callback;
+    }
+
+    @Override
+    public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> assigned) {
+        group.set(consumer.groupMetadata());
+        var committed = consumer.committed(Set.copyOf(assigned));
+        Lane.Parts parts = this.parts.apply(this);
+        for (TopicPartition partition : assigned) {
+            int number = partition.partition();
+            Lane lane =
+                    new Lane(
+                            parts,
+                            number,
+                            committed.get(partition) != null,
+                            publishers.apply(number));
+            lanes.put(number, lane);
+            lane.start();
+        }
+        if (!assigned.isEmpty()) {
+            log.info("Assigned {}", numbers(assigned));
+        }
+    }
+
+    @Override
+    public void onPartitionsRevokedBeforeCommit(
+            Consumer<?, ?> consumer, Collection<TopicPartition> revoked) {
+        end(revoked, Lane::drain);
+    }
+
+    /// Both interfaces have it; what there is to do is done before the commit.
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> revoked) {}
+
+    @Override
+    public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> lost) {
+        end(lost, Lane::abandon);
+    }
+
+    private void end(Collection<TopicPartition> partitions, java.util.function.Consumer<Lane> how) {
+        List<Lane> ending = new ArrayList<>();
+        for (TopicPartition partition : partitions) {
+            Lane lane = lanes.remove(partition.partition());
+            if (lane != null) {
+                ending.add(lane);
+            }
+        }
+        ending.parallelStream().forEach(how);
+        if (!partitions.isEmpty()) {
+            log.info("Gave up {}", numbers(partitions));
+        }
+    }
+
+    private static List<Integer> numbers(Collection<TopicPartition> partitions) {
+        return partitions.stream().map(TopicPartition::partition).sorted().toList();
+    }
+
+    @Override
+    public void pause(int partition) {
+        container.pausePartition(new TopicPartition(topics.writes(), partition));
+    }
+
+    @Override
+    public void resume(int partition) {
+        container.resumePartition(new TopicPartition(topics.writes(), partition));
+    }
+
+    @Override
+    public void rewind(int partition, long offset) {
+        ConsumerSeekCallback seeking = this.seeking;
+        if (seeking != null) {
+            seeking.seek(topics.writes(), partition, offset);
+        }
+    }
+
+    /// Once at a time, however many lanes ask.
+    @Override
+    public void rejoin(String why) {
+        if (rejoining.compareAndSet(false, true)) {
+            log.warn("Leaves the group and joins it again: {}", why);
+            KafkaMessageListenerContainer<byte[], byte[]> stopping = container;
+            Thread.ofVirtual()
+                    .name("rejoin")
+                    .start(() ->
+                            stopping.stop(() -> {
+                                rejoining.set(false);
+                                stopping.start();
+                            }));
+        }
+    }
+
+    @Override
+    public ConsumerGroupMetadata group() {
+        ConsumerGroupMetadata present = group.get();
+        if (present == null) {
+            throw new IllegalStateException("The group is not known yet");
+        }
+        return present;
+    }
+}

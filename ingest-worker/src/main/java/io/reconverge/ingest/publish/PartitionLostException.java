@@ -1,0 +1,11 @@
+package io.reconverge.ingest.publish;
+
+/// The broker says that another worker has the partition. Nothing was published.
+public final class PartitionLostException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    PartitionLostException(Throwable cause) {
+        super("Another worker has the partition", cause);
+    }
+}

@@ -1,0 +1,51 @@
+package io.reconverge.ingest.retention;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// How long what is no longer needed is kept.
+///
+/// @param tombstones a device that reads at least this often sees every deletion; one that does not
+///   starts afresh. Also how long a silent device is listed. 1h or more
+/// @param receipts how long the outcome of a refused change can be asked for; 1h or more
+/// @param log how long log rows are kept: the horizon of history, restore and of telling a change
+///   that comes again. Null: for ever; else 30d or more
+/// @param every pause between two sweeps; 1s..1d
+/// @param step rows that one transaction removes at most, so that it holds up no writer; 1..10,000
+@ConfigurationProperties("reconverge.retention")
+record RetentionSettings(
+        @DefaultValue("90d") Duration tombstones,
+        @DefaultValue("7d") Duration receipts,
+        @Nullable Duration log,
+        @DefaultValue("1m") Duration every,
+        @DefaultValue("500") int step) {
+
+    private static final Duration LOG_LEAST = Duration.ofDays(30);
+
+    RetentionSettings {
+        atLeast("tombstones", tombstones, Duration.ofHours(1));
+        atLeast("receipts", receipts, Duration.ofHours(1));
+        if (log != null) {
+            atLeast("log", log, LOG_LEAST);
+        }
+        atLeast("every", every, Duration.ofSeconds(1));
+        if (every.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException(
+                    "reconverge.retention.every must be 1d or less, was " + every);
+        }
+        if (step < 1 || step > 10_000) {
+            throw new IllegalArgumentException(
+                    "reconverge.retention.step must be 1..10000, was " + step);
+        }
+    }
+
+    private static void atLeast(String name, Duration value, Duration least) {
+        if (value.compareTo(least) < 0) {
+            throw new IllegalArgumentException(
+                    "reconverge.retention.%s must be %s or more, was %s"
+                            .formatted(name, least, value));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.reconverge.ingest.topics;
+
+import io.reconverge.service.kafka.Topics;
+import java.time.Duration;
+import org.apache.kafka.common.config.TopicConfig;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.config.TopicBuilder;
+import org.springframework.kafka.core.KafkaAdmin;
+
+/// The worker makes the topics, as it makes the tables.
+@Configuration(proxyBeanMethods = false)
+class TopicsConfiguration {
+
+    /// A request of the largest size, as a record, with room for what the gateway adds.
+    private static final String LARGEST_RECORD = Integer.toString(8 << 20);
+
+    @Bean
+    KafkaAdmin.NewTopics topicsOfReconverge(Topics names, TopicSettings settings) {
+        return new KafkaAdmin.NewTopics(
+                topic(names.writes(), settings.partitions(), settings, settings.writesKept())
+                        .build(),
+                topic(
+                                names.results(),
+                                settings.resultPartitions(),
+                                settings,
+                                settings.resultsKept())
+                        .build(),
+                topic(names.changes(), settings.partitions(), settings, settings.changesKept())
+                        .build(),
+                topic(names.deadLetters(), 1, settings, Duration.ofDays(30)).build());
+    }
+
+    private static TopicBuilder topic(
+            String name, int partitions, TopicSettings settings, @Nullable Duration kept) {
+        TopicBuilder topic =
+                TopicBuilder.name(name)
+                        .partitions(partitions)
+                        .config(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, LARGEST_RECORD)
+                        .config(
+                                TopicConfig.RETENTION_MS_CONFIG,
+                                Long.toString(kept == null ? -1 : kept.toMillis()));
+        if (settings.replicas() != null) {
+            topic.replicas(settings.replicas());
+        }
+        return topic;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.ingest.apply;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.ingest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,123 @@
+package io.reconverge.wire;
+
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The members of one object of an envelope. What is wrong with one is noted, and it reads as null.
+///
+/// @param pointer where the object stands
+record Members(ObjectNode object, String pointer, Violations violations) {
+
+    /// As far as every JSON library counts exactly.
+    static final long INTEGER_MAX = (1L << 53) - 1;
+
+    void allowOnly(Set<String> names) {
+        for (String name : object.propertyNames()) {
+            if (!names.contains(name)) {
+                violations.add(
+                        Pointer.to(pointer, name),
+                        "is not a member of this object: it has "
+                                + names.stream().sorted().collect(Collectors.joining(", ")));
+            }
+        }
+    }
+
+    boolean has(String name) {
+        return object.has(name);
+    }
+
+    /// Null where it is absent, or null itself.
+    @Nullable JsonNode optional(String name) {
+        JsonNode value = object.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    @Nullable JsonNode required(String name) {
+        JsonNode value = object.get(name);
+        if (value == null) {
+            violations.add(pointer, name + " is required");
+        }
+        return value;
+    }
+
+    @Nullable String text(String name, Predicate<String> right, String expectation) {
+        JsonNode value = required(name);
+        if (value == null) {
+            return null;
+        }
+        if (value.isString() && right.test(value.stringValue())) {
+            return value.stringValue();
+        }
+        refuse(name, expectation);
+        return null;
+    }
+
+    @Nullable String text(String name, int lengthMax) {
+        return text(
+                name,
+                text -> !text.isEmpty() && text.codePointCount(0, text.length()) <= lengthMax,
+                "must be a string of 1 to " + lengthMax + " characters");
+    }
+
+    /// False where it is absent.
+    boolean flag(String name) {
+        JsonNode value = optional(name);
+        if (value != null && !value.isBoolean()) {
+            refuse(name, "must be true or false");
+            return false;
+        }
+        return value != null && value.booleanValue();
+    }
+
+    @Nullable Long integer(String name, long min, long max) {
+        JsonNode value = optional(name);
+        if (value == null) {
+            return null;
+        }
+        if (value.isNumber()) {
+            BigDecimal number = value.decimalValue();
+            // the bounds come first: they cost nothing, and what is within them is short
+            if (number.compareTo(BigDecimal.valueOf(min)) >= 0
+                    && number.compareTo(BigDecimal.valueOf(max)) <= 0
+                    && number.stripTrailingZeros().scale() <= 0) {
+                return number.longValueExact();
+            }
+        }
+        refuse(name, "must be an integer from " + min + " to " + max);
+        return null;
+    }
+
+    /// @param value null where the member is absent
+    <E extends Enum<E>> @Nullable E choice(String name, @Nullable JsonNode value, E[] choices) {
+        if (value == null) {
+            return null;
+        }
+        for (E choice : choices) {
+            if (value.isString() && value.stringValue().equals(nameOf(choice))) {
+                return choice;
+            }
+        }
+        refuse(
+                name,
+                "must be one of "
+                        + Arrays.stream(choices)
+                                .map(Members::nameOf)
+                                .collect(Collectors.joining(", ")));
+        return null;
+    }
+
+    void refuse(String name, String expectation) {
+        violations.add(Pointer.to(pointer, name), expectation);
+    }
+
+    private static String nameOf(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.entities;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package io.reconverge.service.identity;
+
+import io.netty.channel.ChannelOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtClaimNames;
+import org.springframework.security.oauth2.jwt.JwtClaimValidator;
+import org.springframework.security.oauth2.jwt.JwtException;
+import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
+import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
+import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
+import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+
+/// Verifies tokens against the issuer's keys. These are fetched when first needed, so that a
+/// service starts with its issuer down; as long as they cannot be fetched, a token is neither good
+/// nor bad, and its sender is told to come back.
+final class TokenDecoder implements ReactiveJwtDecoder {
+
+    static final int SUBJECT_MAX = 255;
+
+    /// A connection to the issuer, and again its answer.
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private final NimbusReactiveJwtDecoder decoder;
+
+    TokenDecoder(IdentitySettings settings) {
+        NimbusReactiveJwtDecoder.JwkSetUriReactiveJwtDecoderBuilder builder =
+                settings.jwksUri() == null
+                        ? NimbusReactiveJwtDecoder.withIssuerLocation(settings.issuer())
+                        : NimbusReactiveJwtDecoder.withJwkSetUri(settings.jwksUri().toString());
+        decoder = builder.webClient(boundedClient()).build();
+        decoder.setJwtValidator(
+                new DelegatingOAuth2TokenValidator<>(
+                        new JwtTimestampValidator(settings.clockSkew()),
+                        new JwtIssuerValidator(settings.issuer()),
+                        new JwtClaimValidator<@Nullable List<String>>(
+                                JwtClaimNames.AUD,
+                                audience ->
+                                        audience != null && audience.contains(settings.audience())),
+                        subjectAndExpiry()));
+    }
+
+    /// @return fails with a [org.springframework.security.oauth2.jwt.BadJwtException] for a bad
+    ///   token, and with another [JwtException] when that cannot be told
+    @Override
+    public Mono<Jwt> decode(String token) {
+        return decoder.decode(token)
+                .onErrorMap(
+                        IllegalStateException.class,
+                        failure -> new JwtException("The issuer's keys cannot be read.", failure));
+    }
+
+    private static WebClient boundedClient() {
+        HttpClient client =
+                HttpClient.create()
+                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) PATIENCE.toMillis())
+                        .responseTimeout(PATIENCE);
+        return WebClient.builder().clientConnector(new ReactorClientHttpConnector(client)).build();
+    }
+
+    private static OAuth2TokenValidator<Jwt> subjectAndExpiry() {
+        OAuth2TokenValidatorResult refused =
+                OAuth2TokenValidatorResult.failure(
+                        new OAuth2Error(
+                                "invalid_token",
+                                "The token must have exp, and a sub of 1.."
+                                        + SUBJECT_MAX
+                                        + " characters",
+                                null));
+        return token -> {
+            String subject = token.getSubject();
+            Instant expiry = token.getExpiresAt();
+            boolean good =
+                    expiry != null
+                            && subject != null
+                            && !subject.isBlank()
+                            && subject.length() <= SUBJECT_MAX
+                            && subject.indexOf('\0') < 0;
+            return good ? OAuth2TokenValidatorResult.success() : refused;
+        };
+    }
+}

@@ -1,0 +1,59 @@
+package io.reconverge.service.request;
+
+import io.reconverge.service.problem.ProblemException;
+import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.SyncRequest;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/// The header that names the device a request comes from: 1..[SyncRequest#DEVICE_ID_MAX] characters
+/// in UTF-8.
+///
+/// Netty shows and takes a header's octets as characters of ISO 8859-1, one each.
+public final class DeviceId {
+
+    public static final String HEADER = "Device-Id";
+
+    private DeviceId() {}
+
+    /// Null when the request names none.
+    ///
+    /// @throws ProblemException `malformed-request`
+    public static @Nullable String of(HttpHeaders headers) {
+        @Nullable List<String> values = headers.get(HEADER);
+        if (values == null || values.isEmpty()) {
+            return null;
+        }
+        if (values.size() > 1) {
+            throw malformed("may be given once");
+        }
+        String id;
+        try {
+            byte[] octets = values.getFirst().getBytes(StandardCharsets.ISO_8859_1);
+            id = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
+        } catch (CharacterCodingException notUtf8) {
+            throw malformed("must be UTF-8");
+        }
+        if (id.isEmpty() || id.codePointCount(0, id.length()) > SyncRequest.DEVICE_ID_MAX) {
+            throw malformed("must have 1.." + SyncRequest.DEVICE_ID_MAX + " characters");
+        }
+        return id;
+    }
+
+    /// Leaves the header out where the id has characters that a header cannot carry.
+    public static void set(HttpHeaders headers, String id) {
+        if (!id.isEmpty() && id.chars().noneMatch(Character::isISOControl)) {
+            headers.set(
+                    HEADER,
+                    new String(id.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    private static ProblemException malformed(String what) {
+        return new ProblemException(ProblemType.MALFORMED_REQUEST, HEADER + " " + what + ".");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.service.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.service.problem;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.service.request;
+
+import org.jspecify.annotations.NullMarked;
