@@ -166,7 +166,7 @@ public final class Feed implements AutoCloseable {
                 .build();
     }
 
-    /// What a reader gets, with 200.
+    /// What a reader gets, with 200, checked to be what the contract says.
     public JsonNode get(String user, String uri, Object... variables) {
         byte[] body =
                 as(user).get()
@@ -179,7 +179,9 @@ public final class Feed implements AutoCloseable {
                         .expectBody()
                         .returnResult()
                         .getResponseBodyContent();
-        return WireJson.MAPPER.readTree(Objects.requireNonNull(body));
+        JsonNode answer = WireJson.MAPPER.readTree(Objects.requireNonNull(body));
+        assertThat(Contract.faults(uri, answer)).isEmpty();
+        return answer;
     }
 
     /// The problem that a reader is told instead, checked to be of this kind.

@@ -44,7 +44,7 @@ class IsolationTest {
                         ProblemType.NOT_A_MEMBER,
                         "isolation-thief",
                         "/v1/spaces/" + SpaceId.personal("isolation-owner") + read);
-        List.of(UUID.randomUUID().toString(), "isolation-owner", "ME", "%20", "..%00")
+        List.of(UUID.randomUUID().toString(), "isolation-owner", "ME", "%20", "..")
                 .forEach(name ->
                         assertThat(
                                         feed.problem(

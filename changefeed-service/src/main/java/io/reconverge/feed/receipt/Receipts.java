@@ -72,6 +72,7 @@ final class Receipts {
     private static final String DECIDED =
             """
             select asked.change_id, log.version as log_version, log.outcome, log.conflict_fields,
+                   (log.op <> 'delete' and log.created_at = log.committed_at)::int::bigint as created,
                    receipt.result, shown.*
               from unnest($2::uuid[]) as asked (change_id)
               left join log on log.space_id = $1 and log.change_id = asked.change_id
@@ -119,7 +120,8 @@ final class Receipts {
         }
         long version = row.number("log_version");
         return switch (Outcome.valueOf(outcome.toUpperCase(Locale.ROOT))) {
-            case APPLIED -> new ChangeResult.Applied(id, version, false);
+            case APPLIED ->
+                    new ChangeResult.Applied(id, version, false, row.number("created") == 1);
             case MERGED ->
                     new ChangeResult.Merged(
                             id, version, false, shown.entity(row), row.texts("conflict_fields"));

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reconverge.feed.Feed;
 import io.reconverge.feed.Write;
 import io.reconverge.parts.OnParts;
+import io.reconverge.wire.Entity;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.WireJson;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +44,7 @@ class EntityTest {
                         .expectHeader()
                         .valueEquals("ETag", "\"2\"")
                         .expectHeader()
-                        .valueEquals("Cache-Control", "no-cache, private")
+                        .valueEquals("Cache-Control", "private, no-cache")
                         .expectBody()
                         .returnResult()
                         .getResponseBodyContent();
@@ -112,6 +116,43 @@ class EntityTest {
                         .get()
                         .uri(PATH, "note", "1")
                         .header("If-None-Match", "\"2\""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a/b",
+                "a\nb",
+                "a%2Fb",
+                "100%",
+                "ä😀",
+                "a;b=c",
+                "back\\slash",
+                "..",
+                ".",
+                "a b+c",
+                "\"q\""
+            })
+    void any_id_can_be_read_and_goes_back_in_history(String id) {
+        String user = "entity-id-" + id.hashCode();
+        feed.commits().put(user, Write.put("note", id, "{}"));
+        URI uri =
+                URI.create(
+                        "http://127.0.0.1:%d/v1/spaces/me/entities/note/%s"
+                                .formatted(
+                                        feed.port(),
+                                        URLEncoder.encode(id, StandardCharsets.UTF_8)
+                                                .replace("+", "%20")
+                                                .replace(".", "%2E")));
+        feed.as(user)
+                .get()
+                .uri(uri)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(Entity.class)
+                .value(entity -> assertThat(entity.id()).isEqualTo(id));
+        feed.as(user).get().uri(URI.create(uri + "/history")).exchange().expectStatus().isOk();
     }
 
     @Test

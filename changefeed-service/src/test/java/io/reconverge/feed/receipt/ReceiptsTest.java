@@ -47,14 +47,16 @@ class ReceiptsTest {
         double before = feed.statements();
         List<ChangeResult> results = receipts("receipt-log", later, lost, merged, first);
         assertThat(feed.statements() - before).isEqualTo(1);
-        assertThat(results.get(0)).isEqualTo(new ChangeResult.Applied(later.changeId(), 4, false));
+        assertThat(results.get(0))
+                .isEqualTo(new ChangeResult.Applied(later.changeId(), 4, false, false));
         ChangeResult.Superseded superseded = (ChangeResult.Superseded) results.get(1);
         assertThat(superseded.version()).isEqualTo(3);
         assertThat(data(superseded.entity())).isEqualTo("{\"a\":1,\"b\":2}");
         ChangeResult.Merged told = (ChangeResult.Merged) results.get(2);
         assertThat(told.conflictFields()).containsExactly("a", "b");
         assertThat(Objects.requireNonNull(told.entity()).version()).isEqualTo(2);
-        assertThat(results.get(3)).isEqualTo(new ChangeResult.Applied(first.changeId(), 1, false));
+        assertThat(results.get(3))
+                .isEqualTo(new ChangeResult.Applied(first.changeId(), 1, false, true));
     }
 
     @Test
@@ -92,10 +94,11 @@ class ReceiptsTest {
         keep(
                 "receipt-both",
                 write.changeId(),
-                "{\"status\":\"conflict\",\"changeId\":\"%s\"}".formatted(write.changeId()));
+                "{\"status\":\"conflict\",\"changeId\":\"%s\",\"conflictFields\":[]}"
+                        .formatted(write.changeId()));
         feed.commits().put("receipt-both", write);
         assertThat(receipts("receipt-both", write))
-                .containsExactly(new ChangeResult.Applied(write.changeId(), 1, false));
+                .containsExactly(new ChangeResult.Applied(write.changeId(), 1, false, true));
     }
 
     @Test
@@ -142,7 +145,7 @@ class ReceiptsTest {
         assertThat(receipts("receipt-lag", List.of(id, late.changeId(), id)))
                 .containsExactly(
                         new ChangeResult.Unknown(id),
-                        new ChangeResult.Applied(late.changeId(), 1, false),
+                        new ChangeResult.Applied(late.changeId(), 1, false, true),
                         new ChangeResult.Unknown(id));
         assertThat(feed.statements() - before).isEqualTo(2);
     }
