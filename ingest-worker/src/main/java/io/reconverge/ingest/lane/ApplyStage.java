@@ -6,6 +6,7 @@ import io.reconverge.ingest.apply.Claim;
 import io.reconverge.ingest.apply.Recovery;
 import io.reconverge.ingest.apply.Session;
 import io.reconverge.ingest.publish.Committed;
+import io.reconverge.service.request.RequestId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -224,12 +225,14 @@ final class ApplyStage implements Runnable {
     /// Refuses one request that stands in the way, tells its sender, and keeps it as a dead letter.
     private Claim bury(Session session, Claim claim, Inbound inbound, Failure.Poison poison)
             throws InterruptedException {
-        log.error(
-                "The record at offset {} of partition {} goes to the dead letters: {}",
-                inbound.offset(),
-                partition,
-                poison.why(),
-                poison.cause());
+        log.atError()
+                .addKeyValue(RequestId.KEY, requestId(inbound))
+                .setCause(poison.cause())
+                .log(
+                        "Offset {} of partition {} cannot be committed: {}",
+                        inbound.offset(),
+                        partition,
+                        poison.why());
         if (!(inbound instanceof Inbound.Write write)) {
             throw new IllegalStateException("Only a request can be refused", poison.cause());
         }
@@ -255,7 +258,26 @@ final class ApplyStage implements Runnable {
         }
     }
 
+    private static String requestId(Inbound inbound) {
+        return switch (inbound) {
+            case Inbound.Write write -> write.request().requestId().toString();
+            case Inbound.Dead dead -> dead.reply() == null ? "" : dead.reply().requestId();
+        };
+    }
+
+    /// Under the id that the gateway's logs have it under.
+    private void note(List<Inbound> batch) {
+        if (log.isDebugEnabled()) {
+            for (Inbound inbound : batch) {
+                log.atDebug()
+                        .addKeyValue(RequestId.KEY, requestId(inbound))
+                        .log("Done with offset {} of partition {}", inbound.offset(), partition);
+            }
+        }
+    }
+
     private void done(Applied applied, List<Inbound> batch) throws InterruptedException {
+        note(batch);
         parts.results().send(applied.answers());
         List<Inbound.Dead> dead =
                 batch.stream()
@@ -263,6 +285,15 @@ final class ApplyStage implements Runnable {
                         .map(Inbound.Dead.class::cast)
                         .toList();
         parts.results().sendUnread(dead);
+        for (Inbound.Dead letter : dead) {
+            log.atWarn()
+                    .addKeyValue(RequestId.KEY, requestId(letter))
+                    .log(
+                            "Offset {} of partition {} is a dead letter: {}",
+                            letter.offset(),
+                            partition,
+                            letter.reason());
+        }
         parts.metrics().dead(dead.size());
         boolean told = !offsetsKnown && next(batch) <= applied.claim().published();
         if (!told) {
