@@ -17,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,21 +36,12 @@ public final class Commits implements AutoCloseable {
 
     private final Isolation isolation;
     private final String topic;
-    private final Connection connection;
+    private @Nullable Connection connection;
     private @Nullable KafkaProducer<String, byte[]> producer;
 
     public Commits(Isolation isolation) {
         this.isolation = isolation;
         this.topic = new Topics(isolation.topicPrefix()).changes();
-        Database database = isolation.parts().database();
-        try {
-            this.connection =
-                    DriverManager.getConnection(
-                            isolation.jdbcUrl(), database.user(), database.password());
-            connection.setAutoCommit(false);
-        } catch (SQLException failure) {
-            throw new IllegalStateException(failure);
-        }
     }
 
     /// Commits in one transaction, and publishes.
@@ -70,7 +62,7 @@ public final class Commits implements AutoCloseable {
                 events.add(apply(space, user, write, head));
             }
             move(space, head);
-            connection.commit();
+            connection().commit();
             return events;
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
@@ -121,21 +113,38 @@ public final class Commits implements AutoCloseable {
     public void sql(String statement, Object... parameters) {
         try {
             update(statement, parameters);
-            connection.commit();
+            connection().commit();
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }
     }
 
     public long number(String query, Object... parameters) {
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
+        try (PreparedStatement statement = connection().prepareStatement(query)) {
             bind(statement, parameters);
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
                 long number = rows.getLong(1);
-                connection.commit();
+                connection().commit();
                 return number;
             }
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /// Rows of a name and a number.
+    public Map<String, Long> numbers(String query, Object... parameters) {
+        try (PreparedStatement statement = connection().prepareStatement(query)) {
+            bind(statement, parameters);
+            Map<String, Long> numbers = new HashMap<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    numbers.put(rows.getString(1), rows.getLong(2));
+                }
+            }
+            connection().commit();
+            return numbers;
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }
@@ -154,8 +163,9 @@ public final class Commits implements AutoCloseable {
                 space,
                 ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
         try (PreparedStatement statement =
-                connection.prepareStatement(
-                        "select head, clock from space where space_id = ? for update")) {
+                connection()
+                        .prepareStatement(
+                                "select head, clock from space where space_id = ? for update")) {
             bind(statement, space);
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
@@ -210,11 +220,12 @@ public final class Commits implements AutoCloseable {
 
     private @Nullable Standing standing(UUID space, Write write) throws SQLException {
         try (PreparedStatement statement =
-                connection.prepareStatement(
-                        """
-                        select version, log_version, created_at from entity
-                         where space_id = ? and type = ? and id = ?
-                        """)) {
+                connection()
+                        .prepareStatement(
+                                """
+                                select version, log_version, created_at from entity
+                                 where space_id = ? and type = ? and id = ?
+                                """)) {
             bind(statement, space, write.type(), write.id());
             try (ResultSet rows = statement.executeQuery()) {
                 return rows.next()
@@ -281,7 +292,7 @@ public final class Commits implements AutoCloseable {
     }
 
     private void update(String text, @Nullable Object... parameters) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(text)) {
+        try (PreparedStatement statement = connection().prepareStatement(text)) {
             bind(statement, parameters);
             statement.executeUpdate();
         }
@@ -292,6 +303,20 @@ public final class Commits implements AutoCloseable {
         for (int i = 0; i < parameters.length; i++) {
             statement.setObject(i + 1, parameters[i]);
         }
+    }
+
+    /// Another one when the database was stopped meanwhile.
+    private Connection connection() throws SQLException {
+        Connection open = connection;
+        if (open == null || !open.isValid(1)) {
+            Database database = isolation.parts().database();
+            open =
+                    DriverManager.getConnection(
+                            isolation.jdbcUrl(), database.user(), database.password());
+            open.setAutoCommit(false);
+            connection = open;
+        }
+        return open;
     }
 
     private KafkaProducer<String, byte[]> producer() {
@@ -321,7 +346,9 @@ public final class Commits implements AutoCloseable {
     @Override
     public void close() {
         try {
-            connection.close();
+            if (connection != null) {
+                connection.close();
+            }
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }

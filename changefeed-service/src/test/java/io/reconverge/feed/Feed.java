@@ -1,6 +1,7 @@
 package io.reconverge.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
@@ -21,7 +22,6 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpHeaders;
@@ -73,15 +73,21 @@ public final class Feed implements AutoCloseable {
 
     /// @param settings `name=value`
     public static Feed start(String... settings) {
-        Isolation isolation = prepare();
-        Feed feed = new Feed(isolation, run(isolation, settings));
-        Awaitility.await().until(() -> feed.healthy("tail"));
+        Isolation isolation = Parts.shared().isolate("feed");
+        makeTables(isolation);
+        makeTopics(isolation);
+        Feed feed = startBare(isolation, settings);
+        await().until(() -> feed.healthy("readiness"));
         return feed;
     }
 
-    /// Tables and topics, as the worker makes them.
-    public static Isolation prepare() {
-        Isolation isolation = Parts.shared().isolate("feed");
+    /// As if it were the first service to start: no tables, no topics.
+    public static Feed startBare(Isolation isolation, String... settings) {
+        return new Feed(isolation, run(isolation, settings));
+    }
+
+    /// As the worker does.
+    public static void makeTables(Isolation isolation) {
         Map<String, Object> properties = isolation.properties();
         Flyway.configure()
                 .dataSource(
@@ -91,21 +97,24 @@ public final class Feed implements AutoCloseable {
                 .defaultSchema(isolation.schema())
                 .load()
                 .migrate();
+    }
+
+    /// As the worker does.
+    public static void makeTopics(Isolation isolation) {
         var topics = new Topics(isolation.topicPrefix());
+        makeTopic(isolation, topics.changes());
+        makeTopic(isolation, topics.writes());
+    }
+
+    public static void makeTopic(Isolation isolation, String name) {
         try (Admin admin = admin(isolation)) {
-            admin.createTopics(
-                            Stream.of(topics.changes(), topics.writes())
-                                    .map(name -> new NewTopic(name, PARTITIONS, (short) 1))
-                                    .toList())
-                    .all()
-                    .get();
+            admin.createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1))).all().get();
         } catch (ExecutionException | InterruptedException failure) {
             throw new IllegalStateException(failure);
         }
-        return isolation;
     }
 
-    public static ConfigurableApplicationContext run(Isolation isolation, String... settings) {
+    private static ConfigurableApplicationContext run(Isolation isolation, String... settings) {
         List<String> arguments = new ArrayList<>(List.of(isolation.arguments()));
         arguments.add("--server.port=0");
         arguments.add("--logging.structured.format.console=");
@@ -119,6 +128,11 @@ public final class Feed implements AutoCloseable {
                 Map.of(
                         AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                         isolation.parts().broker().bootstrapServers()));
+    }
+
+    /// Stops it, in order, and returns when it has stopped.
+    public void stop() {
+        context.close();
     }
 
     public Isolation isolation() {
@@ -152,7 +166,7 @@ public final class Feed implements AutoCloseable {
                 .build();
     }
 
-    /// What a reader gets, with 200.
+    /// What a reader gets, with 200, checked to be what the contract says.
     public JsonNode get(String user, String uri, Object... variables) {
         byte[] body =
                 as(user).get()
@@ -165,7 +179,9 @@ public final class Feed implements AutoCloseable {
                         .expectBody()
                         .returnResult()
                         .getResponseBodyContent();
-        return WireJson.MAPPER.readTree(Objects.requireNonNull(body));
+        JsonNode answer = WireJson.MAPPER.readTree(Objects.requireNonNull(body));
+        assertThat(Contract.faults(uri, answer)).isEmpty();
+        return answer;
     }
 
     /// The problem that a reader is told instead, checked to be of this kind.

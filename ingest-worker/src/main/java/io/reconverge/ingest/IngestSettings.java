@@ -1,6 +1,5 @@
 package io.reconverge.ingest;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -25,8 +24,6 @@ import org.springframework.util.unit.DataSize;
 /// @param standstill longest that a transaction of a worker that stands still may hold its locks,
 ///   before Postgres ends it; 1s..1m
 /// @param drain longest wait for work in hand when a partition is given up; 0s..1m
-/// @param schemasFolder JSON Schemas of the operator's entity types, over those that come along
-/// @param unknownTypes whether a type with no schema is accepted
 @ConfigurationProperties("reconverge.ingest")
 public record IngestSettings(
         @Nullable String instanceId,
@@ -37,9 +34,7 @@ public record IngestSettings(
         @DefaultValue("0s") Duration publishLinger,
         @DefaultValue("30s") Duration patience,
         @DefaultValue("5s") Duration standstill,
-        @DefaultValue("10s") Duration drain,
-        @Nullable Path schemasFolder,
-        @DefaultValue("true") boolean unknownTypes) {
+        @DefaultValue("10s") Duration drain) {
 
     public IngestSettings {
         within("batch-changes", batchChanges, 1, 100_000);

@@ -13,6 +13,7 @@ import org.springframework.http.client.ReactorResourceFactory;
 /// Gives each service what all services have in common, by being on its class path.
 @AutoConfiguration(
         beforeName = {
+            "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration",
             "org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration",
             "org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration",
             "org.springframework.boot.security.oauth2.server.resource.autoconfigure.reactive.ReactiveOAuth2ResourceServerAutoConfiguration",

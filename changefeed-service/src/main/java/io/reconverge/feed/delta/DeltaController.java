@@ -10,7 +10,6 @@ import io.reconverge.feed.page.PageLimit;
 import io.reconverge.feed.status.Devices;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.wire.Entity;
-import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -79,7 +78,6 @@ final class DeltaController {
     @GetMapping(path = PATH, produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Mono<Void> live(Caller caller, @PathVariable String space, ServerWebExchange exchange) {
         DeltaRequest request = DeltaRequest.ofStream(caller, space, exchange.getRequest());
-        exchange.getResponse().getHeaders().setCacheControl(CacheControl.noStore());
         return streams.open(
                 request.space(),
                 request.cursor(),

@@ -3,6 +3,7 @@ package io.reconverge.feed.delta;
 import io.reconverge.feed.http.RequestParameters;
 import io.reconverge.feed.page.TypeFilter;
 import io.reconverge.service.identity.Caller;
+import io.reconverge.service.request.DeviceId;
 import io.reconverge.wire.Cursor;
 import java.time.Duration;
 import java.util.UUID;
@@ -27,21 +28,18 @@ record DeltaRequest(
     /// @throws io.reconverge.service.problem.ProblemException `not-a-member`, `malformed-request`,
     ///   `invalid-cursor`
     static DeltaRequest of(Caller caller, String space, ServerHttpRequest request) {
-        return of(caller, space, new RequestParameters(request), null);
+        return of(caller, space, request, null);
     }
 
     /// The same, its `Last-Event-ID` going before its parameter.
     static DeltaRequest ofStream(Caller caller, String space, ServerHttpRequest request) {
         @Nullable String last = request.getHeaders().getFirst("Last-Event-ID");
-        return of(
-                caller,
-                space,
-                new RequestParameters(request),
-                last == null || last.isEmpty() ? null : last);
+        return of(caller, space, request, last == null || last.isEmpty() ? null : last);
     }
 
     private static DeltaRequest of(
-            Caller caller, String space, RequestParameters parameters, @Nullable String last) {
+            Caller caller, String space, ServerHttpRequest request, @Nullable String last) {
+        var parameters = new RequestParameters(request);
         return new DeltaRequest(
                 caller,
                 caller.space(space),
@@ -49,6 +47,6 @@ record DeltaRequest(
                 parameters.limit(),
                 TypeFilter.of(parameters.all("type")),
                 Duration.ofSeconds(parameters.integer("wait", 0, WAIT_MAX_SECONDS, 0)),
-                parameters.deviceId());
+                DeviceId.of(request.getHeaders()));
     }
 }

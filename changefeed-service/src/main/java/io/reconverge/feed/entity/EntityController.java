@@ -10,7 +10,6 @@ import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
 import java.util.UUID;
-import org.springframework.http.CacheControl;
 import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -75,7 +74,6 @@ final class EntityController {
         var tag = new ETag(Long.toString(entity.version()), false);
         ServerHttpResponse response = exchange.getResponse();
         response.getHeaders().setETag(tag.formattedTag());
-        response.getHeaders().setCacheControl(CacheControl.noCache().cachePrivate());
         if (isKnown(tag, exchange.getRequest().getHeaders())) {
             response.setStatusCode(HttpStatus.NOT_MODIFIED);
             return response.setComplete();

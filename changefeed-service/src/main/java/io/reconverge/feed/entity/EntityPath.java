@@ -11,9 +11,6 @@ public final class EntityPath {
     /// @throws io.reconverge.service.problem.ProblemException `malformed-request`, when nothing can
     ///   have that name
     public static EntityKey of(String type, String id) {
-        if (id.indexOf('\0') >= 0) {
-            throw RequestParameters.malformed("An id has no U+0000.");
-        }
         try {
             return new EntityKey(type, id);
         } catch (IllegalArgumentException impossible) {

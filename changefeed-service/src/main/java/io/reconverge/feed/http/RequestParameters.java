@@ -10,11 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.StringUtils;
 
-/// A request's query parameters and headers, each checked. What is not as it should be ends the
-/// request with `malformed-request`.
+/// A request's query parameters, each checked. What is not as it should be ends the request with
+/// `malformed-request`.
 public record RequestParameters(ServerHttpRequest request) {
-
-    public static final String DEVICE_ID = "Device-Id";
 
     /// The parameter's only value; null when it is absent or empty.
     public @Nullable String one(String name) {
@@ -93,20 +91,6 @@ public record RequestParameters(ServerHttpRequest request) {
             }
         }
         throw malformed(name + " must be a UUID.");
-    }
-
-    /// Which device asks, null when it does not say.
-    public @Nullable String deviceId() {
-        @Nullable String id = request.getHeaders().getFirst(DEVICE_ID);
-        if (id == null) {
-            return null;
-        }
-        if (id.isBlank() || id.length() > SyncRequest.DEVICE_ID_MAX || id.indexOf('\0') >= 0) {
-            throw malformed(
-                    "%s must have 1..%d characters."
-                            .formatted(DEVICE_ID, SyncRequest.DEVICE_ID_MAX));
-        }
-        return id;
     }
 
     public static ProblemException malformed(String detail) {

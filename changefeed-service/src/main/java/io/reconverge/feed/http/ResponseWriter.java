@@ -68,7 +68,18 @@ public final class ResponseWriter {
         }
         Channel channel = channel(response);
         Flux<DataBuffer> pieces = parts.concatMap(part -> pieces(part, response, channel), 0);
-        return response.writeAndFlushWith(pieces.map(Mono::just));
+        return response.writeAndFlushWith(pieces.map(Mono::just))
+                .onErrorResume(failure ->
+                        response.isCommitted() ? breakOff(failure, channel) : Mono.error(failure));
+    }
+
+    /// What has begun cannot be told by a status any more: the connection goes, and the answer's
+    /// end is missing.
+    private static Mono<Void> breakOff(Throwable failure, Channel channel) {
+        if (channel.isActive()) {
+            log.warn("an answer broke off: {}", failure.toString());
+        }
+        return FutureMono.deferFuture(channel::close);
     }
 
     private Flux<DataBuffer> pieces(byte[] part, ServerHttpResponse response, Channel channel) {

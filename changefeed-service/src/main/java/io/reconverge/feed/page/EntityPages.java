@@ -31,7 +31,7 @@ public final class EntityPages {
     // One statement, so that head, epoch and page are of one snapshot. The condition on the head
     // keeps a poll with nothing new away from the entities. The outer row is one at most, so the
     // inner order holds.
-    private static final String SINCE =
+    static final String SINCE =
             """
             select space.epoch, space.head, space.purged as oldest,
                    page.version, page.type, page.id, page.data, page.created_at, page.modified_at,

@@ -9,6 +9,7 @@ import org.springframework.r2dbc.BadSqlGrammarException;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /// Where the feed's statements go. Every answer comes in bounded time; a database that does not
 /// give one raises [DataAccessResourceFailureException], which a client reads as `unavailable`.
@@ -34,7 +35,10 @@ public final class Postgres {
     /// What a statement gives, or a failure, in bounded time: even of a server that neither answers
     /// nor closes the connection.
     public <T> Mono<T> answer(Mono<T> reading) {
-        return reading.timeout(patience)
+        // each row passes many operators, and each of these would restore the request's
+        // thread-locals
+        return reading.contextWrite(_ -> Context.empty())
+                .timeout(patience)
                 .onErrorMap(
                         TimeoutException.class,
                         late ->

@@ -48,6 +48,8 @@ class PostgresConfiguration {
                         .initialSize(0)
                         .maxSize(settings.connections())
                         .maxAcquireTime(settings.acquireTimeout())
+                        // after an outage every connection may be a dead one
+                        .acquireRetry(settings.connections())
                         .maxCreateConnectionTime(settings.connectTimeout())
                         .maxIdleTime(Duration.ofMinutes(10))
                         .maxLifeTime(Duration.ofMinutes(30))

@@ -13,20 +13,20 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import java.util.stream.LongStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Seeded devices that edit offline, send their changes in any order, some of them twice, and read at any
-/// time; all over HTTP. In the end: each accepted change is in the log once (I2), versions are dense
-/// (I3), nobody missed a change (I4), each superseded write is in the log (I6), and all replicas are
-/// equal (I9).
+/// Seeded devices that edit offline, send their changes in any order, some of them twice, and read
+/// at any time; all over HTTP. In the end: each accepted change is in the log once (I2), versions
+/// are dense (I3), nobody missed a change (I4), each superseded write is in the log (I6), and all
+/// replicas are equal (I9).
 @OnParts
 class ConvergenceTest {
 
@@ -79,7 +79,9 @@ class ConvergenceTest {
         check(first, log);
         Map<String, JsonNode> server = new Device(user, "fresh").pullToTheHead();
         for (Device device : devices) {
-            assertThat(device.replica).as("I9, I4: %s of seed %d", device.name, seed).isEqualTo(server);
+            assertThat(device.replica)
+                    .as("I9, I4: %s of seed %d", device.name, seed)
+                    .isEqualTo(server);
         }
     }
 
@@ -87,23 +89,23 @@ class ConvergenceTest {
         Map<String, JsonNode> byChange = new HashMap<>();
         for (int i = 0; i < log.size(); i++) {
             assertThat(log.get(i).get("version").asLong()).as("I3").isEqualTo(i + 1);
-            assertThat(byChange.put(log.get(i).get("changeId").asString(), log.get(i))).as("I2").isNull();
+            assertThat(byChange.put(log.get(i).get("changeId").asString(), log.get(i)))
+                    .as("I2")
+                    .isNull();
         }
         Set<String> accepted = new HashSet<>();
-        first.forEach(
-                (changeId, result) -> {
-                    switch (result.get("status").asString()) {
-                        case "applied", "merged", "superseded" -> {
-                            accepted.add(changeId);
-                            JsonNode row = byChange.get(changeId);
-                            assertThat(row).as("I1, I6: %s", result).isNotNull();
-                            assertThat(row.get("version")).isEqualTo(result.get("version"));
-                            assertThat(row.get("outcome")).isEqualTo(result.get("status"));
-                        }
-                        case "conflict" -> assertThat(byChange).doesNotContainKey(changeId);
-                        default -> throw new AssertionError("not expected here: " + result);
-                    }
-                });
+        first.forEach((changeId, result) -> {
+            switch (result.get("status").asString()) {
+                case "applied", "merged", "superseded" -> {
+                    accepted.add(changeId);
+                    JsonNode row = java.util.Objects.requireNonNull(byChange.get(changeId), "I1, I6");
+                    assertThat(row.get("version")).isEqualTo(result.get("version"));
+                    assertThat(row.get("outcome")).isEqualTo(result.get("status"));
+                }
+                case "conflict" -> assertThat(byChange).doesNotContainKey(changeId);
+                default -> throw new AssertionError("not expected here: " + result);
+            }
+        });
         assertThat(byChange.keySet()).as("nothing but what was accepted").isEqualTo(accepted);
     }
 
@@ -113,7 +115,10 @@ class ConvergenceTest {
         boolean more = true;
         while (more) {
             JsonNode page =
-                    pipeline.get(user, "/v1/spaces/me/log?limit=7" + (cursor == null ? "" : "&cursor=" + cursor))
+                    pipeline.get(
+                                    user,
+                                    "/v1/spaces/me/log?limit=7"
+                                            + (cursor == null ? "" : "&cursor=" + cursor))
                             .json();
             page.get("entries").forEach(entries::add);
             cursor = page.get("cursor").asString();
@@ -210,7 +215,9 @@ class ConvergenceTest {
                     pipeline.get(
                                     user,
                                     "/v1/spaces/me/changes?limit=%d%s"
-                                            .formatted(limit, cursor == null ? "" : "&cursor=" + cursor))
+                                            .formatted(
+                                                    limit,
+                                                    cursor == null ? "" : "&cursor=" + cursor))
                             .json();
             for (JsonNode entity : page.get("changes")) {
                 replica.put(entity.get("id").asString(), entity);

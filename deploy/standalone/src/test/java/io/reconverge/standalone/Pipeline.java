@@ -14,14 +14,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
-/// The three services as standalone starts them, on the parts that tests share, so that a test can take
-/// a part away. A client's end of it: requests to the gateway, nothing else.
+/// The three services as standalone starts them, on the parts that tests share, so that a test can
+/// take a part away. A client's end of it: requests to the gateway, nothing else.
 final class Pipeline implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -67,7 +67,9 @@ final class Pipeline implements AutoCloseable {
                                     service.absent())
                             .start("127.0.0.1", 0);
             pipeline.services.push(context);
-            feed = "http://127.0.0.1:" + context.getEnvironment().getRequiredProperty("local.server.port");
+            feed =
+                    "http://127.0.0.1:"
+                            + context.getEnvironment().getRequiredProperty("local.server.port");
         }
         pipeline.gateway = feed;
         return pipeline;
@@ -99,7 +101,8 @@ final class Pipeline implements AutoCloseable {
 
     Answer send(HttpRequest request) {
         try {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response =
+                    http.send(request, HttpResponse.BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.headers(), response.body());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -125,7 +128,8 @@ final class Pipeline implements AutoCloseable {
 
     /// @param user null for a request without a token
     HttpRequest.Builder request(@Nullable String user, String path) {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(gateway + path)).timeout(PATIENCE);
+        HttpRequest.Builder builder =
+                HttpRequest.newBuilder(URI.create(gateway + path)).timeout(PATIENCE);
         if (user != null) {
             builder.header("Authorization", "Bearer " + Parts.shared().tokens().of(user));
         }

@@ -28,7 +28,8 @@ class PipelineOutageTest {
     }
 
     @Test
-    void while_postgres_is_stopped_pushes_answer_202_and_reads_503_and_then_the_202s_become_results() {
+    void
+            while_postgres_is_stopped_pushes_answer_202_and_reads_503_and_then_the_202s_become_results() {
         assertThat(push("ann", UUID.randomUUID(), "before").status()).isEqualTo(200);
         UUID pending = UUID.randomUUID();
 
@@ -63,7 +64,8 @@ class PipelineOutageTest {
             Parts.shared().broker().start();
         }
 
-        Pipeline.until("pushes work again", () -> push("bea", UUID.randomUUID(), "after").status() == 200);
+        Pipeline.until(
+                "pushes work again", () -> push("bea", UUID.randomUUID(), "after").status() == 200);
     }
 
     private static Pipeline.Answer push(String user, UUID changeId, String id) {

@@ -31,7 +31,8 @@ class PipelineTest {
 
     @Test
     void a_phone_pushes_and_a_laptop_pulls_and_sees_the_next_write_live() {
-        JsonNode pushed = push("alice", "phone", change("put", "n-1", "{'title':'Tide'}", "")).json();
+        JsonNode pushed =
+                push("alice", "phone", change("put", "n-1", "{'title':'Tide'}", "")).json();
         assertThat(pushed.at("/results/0/status").asString()).isEqualTo("applied");
 
         JsonNode pulled = pipeline.get("alice", "/v1/spaces/me/changes").json();
@@ -43,7 +44,7 @@ class PipelineTest {
                                 "/v1/spaces/me/changes?cursor=" + pulled.get("cursor").asString())
                         .body()) {
             Iterator<String> lines = events.iterator();
-            assertThat(next(lines, "event:")).isEqualTo("event:caught-up");
+            assertThat(next(lines, "event:")).isEqualTo("event: caught-up");
             push("alice", "phone", change("patch", "n-1", "{'title':'Ebb'}", ""));
             assertThat(next(lines, "data:")).contains("\"title\":\"Ebb\"");
         }
@@ -64,8 +65,8 @@ class PipelineTest {
         assertThat(answer.get("hasMore").asBoolean()).isFalse();
     }
 
-    /// One case of each row of the conflict table. What stands: `{'title':'a','body':'B'}`, whose body
-    /// changed at version 2; version 3 is of another entity.
+    /// One case of each row of the conflict table. What stands: `{'title':'a','body':'B'}`, whose
+    /// body changed at version 2; version 3 is of another entity.
     @ParameterizedTest(name = "{0} on base {1} at {2} under {3}: {4}")
     @CsvSource(
             delimiter = '|',
@@ -108,7 +109,9 @@ class PipelineTest {
                                                 .formatted(
                                                         at,
                                                         policy,
-                                                        base == null ? "" : ",'baseVersion':" + base)))
+                                                        base == null
+                                                                ? ""
+                                                                : ",'baseVersion':" + base)))
                         .json();
 
         assertThat(answer.at("/results/0/status").asString()).isEqualTo(expected);
@@ -121,19 +124,23 @@ class PipelineTest {
         assertThat(created.status()).isEqualTo(201);
         assertThat(created.headers().firstValue("ETag")).hasValue("\"1\"");
 
-        assertThat(put("carol", path, "{\"title\":\"two\"}", "If-Match", "\"1\"").status()).isEqualTo(200);
-        assertThat(put("carol", path, "{\"title\":\"late\"}", "If-Match", "\"1\"").status()).isEqualTo(412);
+        assertThat(put("carol", path, "{\"title\":\"two\"}", "If-Match", "\"1\"").status())
+                .isEqualTo(200);
+        assertThat(put("carol", path, "{\"title\":\"late\"}", "If-Match", "\"1\"").status())
+                .isEqualTo(412);
 
         JsonNode read = pipeline.get("carol", path).json();
         assertThat(read.get("id").asString()).isEqualTo("a/b \uD83C\uDF0A");
         assertThat(read.at("/data/title").asString()).isEqualTo("two");
 
-        assertThat(pipeline.post("carol", path + "/restore", "{\"version\":1}").status()).isEqualTo(200);
-        assertThat(pipeline.get("carol", path).json().at("/data/title").asString()).isEqualTo("one");
-        assertThat(pipeline.get("carol", path + "/history").json().get("entries").size()).isEqualTo(3);
+        assertThat(pipeline.post("carol", path + "/restore", "{\"version\":1}").status())
+                .isEqualTo(200);
+        assertThat(pipeline.get("carol", path).json().at("/data/title").asString())
+                .isEqualTo("one");
+        assertThat(pipeline.get("carol", path + "/history").json().get("entries").size())
+                .isEqualTo(3);
 
-        var deleted =
-                pipeline.send(pipeline.request("carol", path).DELETE().build());
+        var deleted = pipeline.send(pipeline.request("carol", path).DELETE().build());
         assertThat(deleted.status()).isEqualTo(204);
         assertThat(pipeline.get("carol", path).status()).isEqualTo(410);
     }
@@ -143,8 +150,7 @@ class PipelineTest {
         String id = UUID.randomUUID().toString();
         var answer =
                 pipeline.send(
-                        pipeline
-                                .request("dave", "/v1/spaces/me/sync")
+                        pipeline.request("dave", "/v1/spaces/me/sync")
                                 .header("Content-Type", "application/json")
                                 .header("Prefer", "respond-async")
                                 .POST(
@@ -165,22 +171,30 @@ class PipelineTest {
 
     @Test
     void nobody_without_a_token_gets_in_and_nobody_into_anothers_space() {
-        assertThat(pipeline.send(pipeline.request(null, "/v1/spaces/me/changes").GET().build()).status())
+        assertThat(
+                        pipeline.send(pipeline.request(null, "/v1/spaces/me/changes").GET().build())
+                                .status())
                 .isEqualTo(401);
         push("erin", "phone", change("put", "secret", "{}", ""));
         String erins = pipeline.get("erin", "/v1/spaces").json().at("/spaces/0/id").asString();
 
         var theirs = pipeline.get("mallory", "/v1/spaces/%s/changes".formatted(erins));
         var nobodys = pipeline.get("mallory", "/v1/spaces/%s/changes".formatted(UUID.randomUUID()));
-        var write = pipeline.post("mallory", "/v1/spaces/%s/sync".formatted(erins), body("d", change("put", "x", "{}", "")));
+        var write =
+                pipeline.post(
+                        "mallory",
+                        "/v1/spaces/%s/sync".formatted(erins),
+                        body("d", change("put", "x", "{}", "")));
 
         assertThat(theirs.status()).isEqualTo(403);
         assertThat(theirs.body()).isEqualTo(nobodys.body());
         assertThat(write.status()).isEqualTo(403);
-        assertThat(pipeline.get("mallory", "/v1/spaces/me/changes").json().get("changes")).isEmpty();
+        assertThat(pipeline.get("mallory", "/v1/spaces/me/changes").json().get("changes"))
+                .isEmpty();
     }
 
-    private static Pipeline.Answer put(String user, String path, String json, String header, String value) {
+    private static Pipeline.Answer put(
+            String user, String path, String json, String header, String value) {
         return pipeline.send(
                 pipeline.request(user, path)
                         .header("Content-Type", "application/json")

@@ -1,11 +1,10 @@
 package io.reconverge.gateway.write;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.reconverge.entities.EntitySchemas;
+import io.reconverge.service.entities.EntitySettings;
 import io.reconverge.service.kafka.Topics;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -14,6 +13,7 @@ import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.support.ProducerListener;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(EntitySettings.class)
 class WriteConfiguration {
 
     @Bean
@@ -36,11 +36,19 @@ class WriteConfiguration {
     }
 
     @Bean
-    KafkaTemplate<String, byte[]> writesTemplate(ProducerFactory<String, byte[]> producers) {
+    KafkaTemplate<String, byte[]> writesTemplate(
+            ProducerFactory<String, byte[]> producers, ProducerListener<Object, Object> listener) {
         KafkaTemplate<String, byte[]> template = new NonBlockingTemplate(producers);
         template.setObservationEnabled(true);
-        template.setProducerListener(new SilentListener());
+        template.setProducerListener(heard(listener));
         return template;
+    }
+
+    /// A listener to records of any kind can listen to these.
+    @SuppressWarnings("unchecked")
+    private static ProducerListener<String, byte[]> heard(
+            ProducerListener<Object, Object> listener) {
+        return (ProducerListener<String, byte[]>) (ProducerListener<?, ?>) listener;
     }
 
     @Bean
@@ -61,8 +69,7 @@ class WriteConfiguration {
 
     @Bean
     EntityRules entityRules(EntitySettings settings) {
-        return new EntityRules(
-                EntitySchemas.load(settings.schemasFolder(), settings.unknownTypes()));
+        return new EntityRules(settings.load());
     }
 
     /// The observation of a send asks for the cluster's id, which blocks the sender, an event loop,
@@ -75,17 +82,6 @@ class WriteConfiguration {
         @Override
         protected @Nullable String clusterId() {
             return null;
-        }
-    }
-
-    /// The default one logs the payload, which is the users' data.
-    private static final class SilentListener implements ProducerListener<String, byte[]> {
-        @Override
-        public void onError(
-                ProducerRecord<String, byte[]> record,
-                @Nullable RecordMetadata metadata,
-                Exception failure) {
-            // the sender is told, and logs it
         }
     }
 }

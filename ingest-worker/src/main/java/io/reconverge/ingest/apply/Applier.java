@@ -14,8 +14,6 @@ import io.reconverge.ingest.decide.Written;
 import io.reconverge.ingest.lane.Inbound;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.ChangeResult;
-import io.reconverge.wire.OnConflict;
-import io.reconverge.wire.Op;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -180,7 +178,8 @@ public final class Applier {
             Inbound.Write write = writes.get(i);
             UUID space = write.request().space();
             Head head = heads.getOrDefault(space, loaded.head(space));
-            answers.add(Applied.Answer.of(write, head.version(), results.get(i)));
+            boolean mayKnow = loaded.mayWrite(write.request().actor(), space);
+            answers.add(Applied.Answer.of(write, mayKnow ? head.version() : 0, results.get(i)));
         }
         return new Decided(written, answers);
     }
@@ -219,13 +218,7 @@ public final class Applier {
                 for (Change change : write.request().changes()) {
                     changes.add(new SpaceChange(space, change.changeId()));
                     entities.add(new SpaceEntity(space, change.key()));
-                    Long base = change.baseVersion();
-                    if (change.op() == Op.PUT
-                            && base != null
-                            && base > 0
-                            && merges(change, rules)) {
-                        bases.add(new BaseOf(space, change.key(), base));
-                    }
+                    BaseOf.wantedBy(change, space, rules).ifPresent(bases::add);
                 }
             }
             return new Touched(
@@ -245,11 +238,6 @@ public final class Applier {
                             .toList(),
                     List.of(),
                     List.of());
-        }
-
-        private static boolean merges(Change change, Rules rules) {
-            OnConflict asked = change.onConflict();
-            return (asked == null ? rules.onConflict(change.type()) : asked) == OnConflict.MERGE;
         }
     }
 

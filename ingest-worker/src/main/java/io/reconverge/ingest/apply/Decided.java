@@ -24,14 +24,18 @@ record Decided(Written written, List<Applied.Answer> answers) {
                                         change.changeId(),
                                         Problem.of(ProblemType.UNPROCESSABLE, why)))
                         .toList();
+        boolean mayKnow = loaded.mayWrite(poison.request().actor(), space);
         List<Refusal> refusals =
                 results.stream()
+                        .filter(result -> mayKnow)
                         .filter(result ->
                                 loaded.accepted(new SpaceChange(space, result.changeId())) == null)
                         .map(result -> new Refusal(space, result.changeId(), result, now))
                         .toList();
         return new Decided(
                 new Written(List.of(), List.of(), List.of(), refusals),
-                List.of(Applied.Answer.of(poison, loaded.head(space).version(), results)));
+                List.of(
+                        Applied.Answer.of(
+                                poison, mayKnow ? loaded.head(space).version() : 0, results)));
     }
 }

@@ -34,7 +34,7 @@ public record Loaded(
 
     /// Whether `actor` may write to `space`: the one place that says so. A personal space is its
     /// owner's alone, and every space is personal.
-    boolean mayWrite(String actor, UUID space) {
+    public boolean mayWrite(String actor, UUID space) {
         return SpaceId.personal(actor).equals(space);
     }
 

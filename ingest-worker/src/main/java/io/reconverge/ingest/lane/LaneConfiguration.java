@@ -9,6 +9,7 @@ import io.reconverge.ingest.apply.Applier;
 import io.reconverge.ingest.decide.Rules;
 import io.reconverge.ingest.publish.ChangePublisher;
 import io.reconverge.ingest.publish.ResultSender;
+import io.reconverge.service.entities.EntitySettings;
 import io.reconverge.service.kafka.Topics;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.OnConflict;
@@ -25,6 +26,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -34,6 +36,7 @@ import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(EntitySettings.class)
 class LaneConfiguration {
 
     /// How soon the consumer notices that a lane has room again.
@@ -42,9 +45,8 @@ class LaneConfiguration {
     private static final Duration RETRY_AUTHORIZATION = Duration.ofSeconds(10);
 
     @Bean
-    Rules rules(IngestSettings settings) {
-        EntitySchemas schemas =
-                EntitySchemas.load(settings.schemasFolder(), settings.unknownTypes());
+    Rules rules(EntitySettings settings) {
+        EntitySchemas schemas = settings.load();
         return new Rules() {
             @Override
             public OnConflict onConflict(String type) {

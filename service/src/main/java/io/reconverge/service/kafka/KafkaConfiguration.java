@@ -5,6 +5,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.support.ProducerListener;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(Topics.class)
@@ -18,5 +19,10 @@ public class KafkaConfiguration {
     @Bean
     KafkaHealthIndicator kafkaHealthIndicator(Admin admin) {
         return new KafkaHealthIndicator(admin);
+    }
+
+    @Bean
+    ProducerListener<Object, Object> silentProducerListener() {
+        return new SilentProducerListener();
     }
 }
