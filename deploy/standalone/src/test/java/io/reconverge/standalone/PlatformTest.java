@@ -1,13 +1,11 @@
 package io.reconverge.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.reconverge.parts.Ports;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,34 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// ports and its children.
 class PlatformTest {
     @TempDir Path directory;
-
-    @Test
-    void addresses_and_tokens_stay_over_a_stop_and_a_kill_and_the_database_goes_with_the_process() {
-        try (var standalone = StandaloneProcess.of(PlatformOnly.class, directory.resolve("data"))) {
-            standalone.start();
-            int broker = standalone.port("broker");
-            int database = standalone.port("database");
-            int issuer = standalone.port("issuer");
-            String key = headerOf(standalone.token("alice"));
-
-            long first = standalone.database();
-            standalone.stop();
-            assertThat(isRunning(first)).isFalse();
-            assertThat(standalone.said())
-                    .anyMatch(line -> line.matches(" *database +stopped in .*"));
-
-            standalone.start();
-            long second = standalone.database();
-            standalone.kill();
-            await().atMost(Duration.ofSeconds(20)).until(() -> !isRunning(second));
-
-            standalone.start();
-            assertThat(standalone.port("broker")).isEqualTo(broker);
-            assertThat(standalone.port("database")).isEqualTo(database);
-            assertThat(standalone.port("issuer")).isEqualTo(issuer);
-            assertThat(headerOf(standalone.token("alice"))).isEqualTo(key);
-        }
-    }
 
     @Test
     void two_run_side_by_side_but_not_on_one_folder() {
@@ -94,9 +64,5 @@ class PlatformTest {
     private static String headerOf(String token) {
         assertThat(token).matches("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
         return token.substring(0, token.indexOf('.'));
-    }
-
-    private static boolean isRunning(long process) {
-        return ProcessHandle.of(process).flatMap(handle -> handle.info().command()).isPresent();
     }
 }
