@@ -32,6 +32,10 @@ public record Columns(Readable row) {
         return row.get(column, Long.class);
     }
 
+    public boolean flag(String column) {
+        return present(column, Boolean.class);
+    }
+
     public UUID uuid(String column) {
         return present(column, UUID.class);
     }
