@@ -42,13 +42,13 @@ public record RequestParameters(ServerHttpRequest request) {
         }
         try {
             long value = Long.parseLong(text);
-            if (value >= min && value <= max) {
-                return value;
+            if (value < min || value > max) {
+                throw malformed("%s must be %d..%d.".formatted(name, min, max));
             }
+            return value;
         } catch (NumberFormatException notANumber) {
             throw malformed("%s must be a number, %d..%d.".formatted(name, min, max));
         }
-        throw malformed("%s must be %d..%d.".formatted(name, min, max));
     }
 
     public int limit() {
@@ -82,13 +82,14 @@ public record RequestParameters(ServerHttpRequest request) {
     }
 
     private static UUID id(String name, String text) {
-        // shorter ones are understood too, and would come back as another text
-        if (text.length() == 36) {
-            try {
-                return UUID.fromString(text);
-            } catch (IllegalArgumentException notAnId) {
-                throw malformed(name + " must be a UUID.");
+        try {
+            UUID id = UUID.fromString(text);
+            // what it understands is more than what it writes
+            if (id.toString().equalsIgnoreCase(text)) {
+                return id;
             }
+        } catch (IllegalArgumentException notAnId) {
+            throw malformed(name + " must be a UUID.");
         }
         throw malformed(name + " must be a UUID.");
     }

@@ -7,10 +7,12 @@ import io.netty.channel.Channel;
 import io.reconverge.feed.FeedSettings;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.WireJson;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -48,10 +50,6 @@ public final class ResponseWriter {
 
     /// @param body as [WireJson] writes it
     public Mono<Void> json(ServerWebExchange exchange, Object body) {
-        if (memory.full()) {
-            return Mono.error(
-                    ProblemException.unavailable("Too many answers wait for their readers."));
-        }
         byte[] bytes = WireJson.MAPPER.writeValueAsBytes(body);
         exchange.getResponse().getHeaders().setContentLength(bytes.length);
         return stream(exchange, MediaType.APPLICATION_JSON, Flux.just(bytes));
@@ -60,7 +58,12 @@ public final class ResponseWriter {
     /// An error in the parts cuts the answer off; a client sees that it is not whole.
     ///
     /// @param parts asked for the next one while the one before is being written
+    /// @throws ProblemException `unavailable` when too many answers wait for their readers
     public Mono<Void> stream(ServerWebExchange exchange, MediaType type, Flux<byte[]> parts) {
+        if (memory.full()) {
+            return Mono.error(
+                    ProblemException.unavailable("Too many answers wait for their readers."));
+        }
         ServerHttpResponse response = exchange.getResponse();
         response.getHeaders().setContentType(type);
         if (exchange.getRequest().getMethod() == HttpMethod.HEAD) {
@@ -77,7 +80,9 @@ public final class ResponseWriter {
     /// end is missing.
     private static Mono<Void> breakOff(Throwable failure, Channel channel) {
         if (channel.isActive()) {
-            log.warn("an answer broke off: {}", failure.toString());
+            log.warn(
+                    "an answer broke off: {}",
+                    NestedExceptionUtils.getMostSpecificCause(failure).toString());
         }
         return FutureMono.deferFuture(channel::close);
     }
@@ -103,7 +108,7 @@ public final class ResponseWriter {
         int from = index * PIECE_BYTES;
         int length = Math.min(PIECE_BYTES, part.length - from);
         return Mono.fromSupplier(
-                () -> response.bufferFactory().wrap(java.nio.ByteBuffer.wrap(part, from, length)));
+                () -> response.bufferFactory().wrap(ByteBuffer.wrap(part, from, length)));
     }
 
     /// Completes when everything written before has gone to the socket: writes keep their order,

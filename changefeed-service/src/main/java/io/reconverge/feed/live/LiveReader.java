@@ -15,6 +15,7 @@ import reactor.core.publisher.Mono;
 final class LiveReader implements AutoCloseable {
 
     private final EntityPages pages;
+    private final Places places;
     private final Subscription subscription;
     private final TypeFilter types;
     private final Deliveries deliveries;
@@ -23,11 +24,13 @@ final class LiveReader implements AutoCloseable {
 
     LiveReader(
             EntityPages pages,
+            Places places,
             Subscription subscription,
             TypeFilter types,
             Cursor position,
             Deliveries deliveries) {
         this.pages = pages;
+        this.places = places;
         this.subscription = subscription;
         this.types = types;
         this.position = position;
@@ -112,5 +115,6 @@ final class LiveReader implements AutoCloseable {
     @Override
     public void close() {
         subscription.close();
+        places.giveBack();
     }
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.reconverge.feed.page.EntityPages;
 import io.reconverge.feed.page.TypeFilter;
+import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.Cursor;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -25,8 +26,18 @@ final class LiveReaders {
     }
 
     /// The reader is subscribed before it first reads, so that nothing falls between.
-    LiveReader open(UUID space, TypeFilter types, Cursor position) {
-        return new LiveReader(pages, subscriptions.open(space), types, position, deliveries);
+    ///
+    /// @param places one of these is the reader's until it is closed
+    /// @throws io.reconverge.service.problem.ProblemException `unavailable`, `rate-limited`
+    LiveReader open(Places places, UUID space, TypeFilter types, Cursor position) {
+        places.take();
+        try {
+            return new LiveReader(
+                    pages, places, subscriptions.open(space), types, position, deliveries);
+        } catch (ProblemException refused) {
+            places.giveBack();
+            throw refused;
+        }
     }
 
     private static Counter deliveries(String from, MeterRegistry meters) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -113,9 +114,8 @@ final class LiveStream {
     private List<StreamEvent> live() {
         List<StreamEvent> events = new ArrayList<>();
         int bytes = 0;
-        while (bytes < LIVE_BYTES
-                && reader.take() instanceof LiveChange change
-                && change.entity() instanceof JsonObject entity) {
+        while (bytes < LIVE_BYTES && reader.take() instanceof LiveChange change) {
+            JsonObject entity = Objects.requireNonNull(change.entity(), "only what stands");
             events.add(new StreamEvent.Change(reader.position(), entity));
             bytes += change.size();
         }

@@ -56,24 +56,11 @@ public final class LiveStreams {
             LongConsumer progress,
             Function<Flux<byte[]>, Mono<Void>> writer) {
         return Mono.using(
-                () -> open(space, types, cursor),
+                () -> readers.open(places, space, types, cursor),
                 reader -> {
                     var stream = new LiveStream(reader, settings, memory, clock, until, progress);
                     return stream.first().flatMap(first -> writer.apply(stream.from(first)));
                 },
-                reader -> {
-                    reader.close();
-                    places.giveBack();
-                });
-    }
-
-    private LiveReader open(UUID space, TypeFilter types, Cursor cursor) {
-        places.take();
-        try {
-            return readers.open(space, types, cursor);
-        } catch (RuntimeException refused) {
-            places.giveBack();
-            throw refused;
-        }
+                LiveReader::close);
     }
 }

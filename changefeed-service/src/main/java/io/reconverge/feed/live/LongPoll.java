@@ -37,22 +37,9 @@ public final class LongPoll {
     public Mono<Page<Entity>> read(
             UUID space, Cursor cursor, TypeFilter types, PageLimit limit, Duration wait) {
         return Mono.using(
-                () -> open(space, types, cursor),
+                () -> readers.open(places, space, types, cursor),
                 reader -> first(reader, limit, wait),
-                reader -> {
-                    reader.close();
-                    places.giveBack();
-                });
-    }
-
-    private LiveReader open(UUID space, TypeFilter types, Cursor cursor) {
-        places.take();
-        try {
-            return readers.open(space, types, cursor);
-        } catch (RuntimeException refused) {
-            places.giveBack();
-            throw refused;
-        }
+                LiveReader::close);
     }
 
     private static Mono<Page<Entity>> first(LiveReader reader, PageLimit limit, Duration wait) {

@@ -35,8 +35,9 @@ final class History {
 
     private static final String BACK =
             """
-            with recursive walk (version, previous_version, step) as (
-                select log.version, log.previous_version, 1
+            with recursive walk (version, previous_version, step, stored) as (
+                select log.version, log.previous_version, 1,
+                       coalesce(pg_column_size(data), 0) + coalesce(pg_column_size(patch), 0)
                   from log
                  where log.space_id = $1 and log.type = $2 and log.id = $3
                    and log.version = case when $4 = 0
@@ -46,11 +47,13 @@ final class History {
                               where space_id = $1 and version = $4 and type = $2 and id = $3)
                        end
                 union all
-                select log.version, log.previous_version, walk.step + 1
+                select log.version, log.previous_version, walk.step + 1,
+                       walk.stored
+                       + coalesce(pg_column_size(data), 0) + coalesce(pg_column_size(patch), 0)
                   from walk
                   join log on log.space_id = $1 and log.version = walk.previous_version
-                 where walk.step < $5)
-            select log.*
+                 where walk.step < $5 and walk.stored < $6)
+            select log.*, walk.stored::bigint as stored
               from walk
               join log on log.space_id = $1 and log.version = walk.version
              order by walk.step
@@ -68,11 +71,22 @@ final class History {
                             .bind(2, key.id())
                             .bind(3, before)
                             .bind(4, limit + 1)
-                            .map(Columns.as(LogEntry::read))
+                            .bind(5, pageBytes)
+                            .map(Columns.as(row -> take(row, entries)))
                             .all()
-                            .takeWhile(entry -> entries.take(entry, entry.size()))
+                            .takeWhile(goOn -> goOn)
                             .then(Mono.fromSupplier(() -> answer(entries, before))));
         });
+    }
+
+    /// The size of what is stored keeps rows in the database that would not fit.
+    private boolean take(Columns row, Bounded<LogEntry> entries) {
+        LogEntry entry = LogEntry.read(row);
+        boolean taken = entries.take(entry, entry.size());
+        if (row.number("stored") >= pageBytes && entry.event().previousVersion() > 0) {
+            entries.close();
+        }
+        return taken;
     }
 
     private static Entries answer(Bounded<LogEntry> read, long before) {

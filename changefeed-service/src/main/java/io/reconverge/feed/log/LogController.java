@@ -55,12 +55,14 @@ final class LogController {
             select space.epoch, space.head, space.log_start - 1 as oldest, page.*
               from space
               left join lateral (
-                   select * from log
+                   select *, sum(own) over (order by version rows unbounded preceding) as stored
+                     from (select *, coalesce(pg_column_size(data), 0)
+                                     + coalesce(pg_column_size(patch), 0) as own from log) as log
                     where log.space_id = space.space_id
                       and log.version > $2
                       and space.head > $2
                     order by log.version
-                    limit $3) page on true
+                    limit $3) page on page.stored - page.own < $4
              where space.space_id = $1
             """;
 
@@ -69,7 +71,8 @@ final class LogController {
                 postgres.sql(SINCE)
                         .bind(0, space)
                         .bind(1, cursor.version())
-                        .bind(2, limit.items() + 1),
+                        .bind(2, limit.items() + 1)
+                        .bind(3, limit.bytes()),
                 cursor,
                 limit);
     }

@@ -27,6 +27,11 @@ public final class Bounded<T> {
         return !full;
     }
 
+    /// What comes next would not fit, and was not even read.
+    public void close() {
+        full = true;
+    }
+
     public List<T> items() {
         return items;
     }

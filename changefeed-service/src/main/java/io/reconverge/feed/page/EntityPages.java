@@ -29,22 +29,24 @@ public final class EntityPages {
     }
 
     // One statement, so that head, epoch and page are of one snapshot. The condition on the head
-    // keeps a poll with nothing new away from the entities. The outer row is one at most, so the
+    // keeps a poll with nothing new away from the entities. The sum of what is stored keeps large
+    // entities in the database that would not fit the page. The outer row is one at most, so the
     // inner order holds.
     static final String SINCE =
             """
             select space.epoch, space.head, space.purged as oldest,
                    page.version, page.type, page.id, page.data, page.created_at, page.modified_at,
-                   page.updated_by, page.device_id
+                   page.updated_by, page.device_id, page.stored
               from space
               left join lateral (
-                   select * from entity
+                   select *, sum(own) over (order by version rows unbounded preceding) as stored
+                     from (select *, coalesce(pg_column_size(data), 0) as own from entity) as entity
                     where entity.space_id = space.space_id
                       and entity.version > $2
                       and space.head > $2
                       and ($3::text[] is null or entity.type = any ($3))
                     order by entity.version
-                    limit $4) page on true
+                    limit $4) page on page.stored - page.own < $5
              where space.space_id = $1
             """;
 
@@ -56,7 +58,8 @@ public final class EntityPages {
                 postgres.sql(SINCE)
                         .bind(0, space)
                         .bind(1, cursor.version())
-                        .bind(3, limit.items() + 1);
+                        .bind(3, limit.items() + 1)
+                        .bind(4, limit.bytes());
         return reader.read(
                         types.types().isEmpty()
                                 ? statement.bindNull(2, String[].class)

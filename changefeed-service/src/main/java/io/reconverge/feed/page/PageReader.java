@@ -10,6 +10,9 @@ import reactor.core.publisher.Mono;
 
 /// Makes a page of one statement's rows. Each row has the space's `epoch`, `head` and `oldest`; of
 /// these rows one at least comes when the space has a row, its `version` null when nothing is new.
+/// `stored` is the size of the page's data up to this row, as the database stores them: compressed,
+/// so it is less than what comes of them. The first row with which it reaches the limit is the
+/// last.
 ///
 /// @param row what a row with a `version` holds
 /// @param size bytes of data in it
@@ -32,11 +35,13 @@ public record PageReader<T>(Postgres postgres, Function<Columns, T> row, ToIntFu
 
     private final class Reading {
 
+        private final PageLimit limit;
         private final Bounded<T> items;
         private SpaceState space = SpaceState.UNWRITTEN;
         private long last;
 
         Reading(PageLimit limit) {
+            this.limit = limit;
             this.items = new Bounded<>(limit);
         }
 
@@ -57,6 +62,9 @@ public record PageReader<T>(Postgres postgres, Function<Columns, T> row, ToIntFu
                 throw new IllegalStateException("version " + version + " came after " + last);
             }
             last = version;
+            if (next.number("stored") >= limit.bytes() && version < space.head()) {
+                items.close();
+            }
             return true;
         }
 

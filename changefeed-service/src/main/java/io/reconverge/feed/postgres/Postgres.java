@@ -1,6 +1,7 @@
 package io.reconverge.feed.postgres;
 
 import io.r2dbc.spi.R2dbcException;
+import io.reconverge.feed.FeedSettings;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -22,9 +23,10 @@ public final class Postgres {
     private final DatabaseClient client;
     private final Duration patience;
 
-    Postgres(DatabaseClient client, DatabaseSettings settings) {
+    Postgres(DatabaseClient client, FeedSettings settings) {
         this.client = client;
-        this.patience = settings.acquireTimeout().plus(settings.statementTimeout());
+        this.patience =
+                settings.database().acquireTimeout().plus(settings.database().statementTimeout());
     }
 
     /// A statement with parameters `$1`, `$2` …, which are bound by index from 0.

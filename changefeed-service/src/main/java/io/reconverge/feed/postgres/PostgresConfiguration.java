@@ -9,6 +9,7 @@ import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Statement;
+import io.reconverge.feed.FeedSettings;
 import java.time.Duration;
 import java.util.Map;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails;
@@ -26,7 +27,8 @@ class PostgresConfiguration {
             Map.of("enable_sort", "off", "enable_bitmapscan", "off", "jit", "off");
 
     @Bean(destroyMethod = "dispose")
-    ConnectionPool connectionFactory(R2dbcConnectionDetails details, DatabaseSettings settings) {
+    ConnectionPool connectionFactory(R2dbcConnectionDetails details, FeedSettings feed) {
+        FeedSettings.Database settings = feed.database();
         ConnectionFactory postgres =
                 ConnectionFactories.get(
                         ConnectionFactoryOptions.builder()

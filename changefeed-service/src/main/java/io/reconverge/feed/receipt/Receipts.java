@@ -72,9 +72,14 @@ final class Receipts {
     private static final String DECIDED =
             """
             select asked.change_id, log.version as log_version, log.outcome, log.conflict_fields,
-                   log.op <> 'delete' and log.created_at = log.committed_at as creates,
-                   receipt.result, shown.*
-              from unnest($2::uuid[]) as asked (change_id)
+                   log.op <> 'delete' and log.created_at = log.committed_at as created,
+                   receipt.result,
+                   shown.version, shown.type, shown.id, shown.created_at, shown.modified_at,
+                   shown.updated_by, shown.device_id,
+                   coalesce(sum(pg_column_size(shown.data)) over so_far, 0) <= $3 as fits,
+                   case when sum(pg_column_size(shown.data)) over so_far <= $3
+                        then shown.data end as data
+              from unnest($2::uuid[]) with ordinality as asked (change_id, place)
               left join log on log.space_id = $1 and log.change_id = asked.change_id
               left join receipt on receipt.space_id = $1 and receipt.change_id = asked.change_id
                                and log.change_id is null
@@ -94,6 +99,7 @@ final class Receipts {
                       and entity.type = receipt.result ->> 'type'
                       and entity.id = receipt.result ->> 'id') shown on true
              where log.change_id is not null or receipt.change_id is not null
+            window so_far as (order by asked.place rows unbounded preceding)
             """;
 
     private Mono<Map<UUID, ChangeResult>> decided(UUID space, List<UUID> ids) {
@@ -103,6 +109,7 @@ final class Receipts {
                     postgres.sql(DECIDED)
                             .bind(0, space)
                             .bind(1, ids.stream().distinct().toArray(UUID[]::new))
+                            .bind(2, (long) ChangeResult.ENTITIES_MAX_BYTES)
                             .map(Columns.as(row -> result(row, shown)))
                             .all()
                             .collectMap(
@@ -120,7 +127,7 @@ final class Receipts {
         }
         long version = row.number("log_version");
         return switch (Outcome.valueOf(outcome.toUpperCase(Locale.ROOT))) {
-            case APPLIED -> new ChangeResult.Applied(id, version, false, row.flag("creates"));
+            case APPLIED -> new ChangeResult.Applied(id, version, false, row.flag("created"));
             case MERGED ->
                     new ChangeResult.Merged(
                             id, version, false, shown.entity(row), row.texts("conflict_fields"));
@@ -136,13 +143,14 @@ final class Receipts {
                 : stored;
     }
 
-    /// The entities that one request's results carry: no more than fit.
+    /// The entities that one request's results carry: no more than fit. The database counts what it
+    /// stores, compressed, and keeps what is too much for sure; here counts what comes.
     private static final class Shown {
 
         private long bytes;
 
         @Nullable Entity entity(Columns row) {
-            if (row.numberOrNull("version") == null) {
+            if (row.numberOrNull("version") == null || !row.flag("fits")) {
                 return null;
             }
             Entity entity = EntityRow.read(row);

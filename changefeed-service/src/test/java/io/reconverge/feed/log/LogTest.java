@@ -10,7 +10,11 @@ import io.reconverge.wire.Cursor;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.SpaceId;
 import io.reconverge.wire.WireJson;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -104,6 +108,42 @@ class LogTest {
                 ProblemType.CURSOR_EXPIRED,
                 "log-trimmed",
                 LOG + "?cursor=" + new Cursor(epoch + 1, 3).encode());
+    }
+
+    @Test
+    void large_rows_end_its_pages_and_those_of_a_history_early() {
+        Feed tight = Feed.tight();
+        var random = new Random(6);
+        byte[] photo = new byte[1_500];
+        Write[] writes =
+                IntStream.range(0, 3)
+                        .mapToObj(i -> {
+                            random.nextBytes(photo);
+                            String text = Base64.getEncoder().encodeToString(photo);
+                            return Write.put("note", "1", "{\"photo\":\"" + text + "\"}");
+                        })
+                        .toArray(Write[]::new);
+        tight.commits().put("log-large", writes);
+        List<Long> forth = new ArrayList<>();
+        String cursor = "";
+        for (boolean more = true; more; ) {
+            JsonNode page = tight.get("log-large", LOG + "?cursor=" + cursor);
+            events(page).forEach(event -> forth.add(event.version()));
+            assertThat(events(page)).hasSize(1);
+            cursor = page.get("cursor").stringValue();
+            more = page.get("hasMore").booleanValue();
+        }
+        assertThat(forth).containsExactly(1L, 2L, 3L);
+        List<Long> back = new ArrayList<>();
+        String history = "/v1/spaces/me/entities/note/1/history";
+        JsonNode page = tight.get("log-large", history);
+        events(page).forEach(event -> back.add(event.version()));
+        while (page.has("before")) {
+            page = tight.get("log-large", history + "?before=" + page.get("before").longValue());
+            events(page).forEach(event -> back.add(event.version()));
+            assertThat(events(page)).hasSize(1);
+        }
+        assertThat(back).containsExactly(3L, 2L, 1L);
     }
 
     @Test

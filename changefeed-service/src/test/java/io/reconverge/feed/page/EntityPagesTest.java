@@ -13,11 +13,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /// What a page costs the database.
 @OnParts
@@ -47,7 +50,7 @@ class EntityPagesTest {
         fill();
         assertThat(
                         plan(
-                                "explain (analyze, costs off, timing off) execute page ('%s', %d, null, 501)"
+                                "explain (analyze, costs off, timing off) execute page ('%s', %d, null, 501, 8388608)"
                                         .formatted(SpaceId.personal(USER), ENTITIES)))
                 .containsPattern("Index Scan using space_pkey on space .*rows=1")
                 .containsPattern("using entity_by_version on entity \\(never executed\\)");
@@ -59,18 +62,53 @@ class EntityPagesTest {
         for (String types : List.of("null", "array['note']")) {
             String plan =
                     plan(
-                            "explain (analyze, costs off, timing off) execute page ('%s', 100, %s, 11)"
+                            "explain (analyze, costs off, timing off) execute page ('%s', 100, %s, 11, 8388608)"
                                     .formatted(SpaceId.personal(USER), types));
             assertThat(plan).doesNotContain("Sort").contains("using entity_by_version on entity");
-            // rows that any part of the plan touched
+            // rows that any part of the plan touched; a window looks one ahead
             assertThat(
                             Pattern.compile("rows=(\\d+)")
                                     .matcher(plan)
                                     .results()
                                     .map(MatchResult::group)
                                     .map(rows -> Integer.parseInt(rows.substring(5))))
-                    .allSatisfy(rows -> assertThat(rows).isLessThanOrEqualTo(11));
+                    .allSatisfy(rows -> assertThat(rows).isLessThanOrEqualTo(12));
         }
+    }
+
+    @Test
+    void large_entities_that_do_not_fit_the_page_stay_in_the_database() throws SQLException {
+        String user = "pages-large";
+        var random = new Random(5);
+        feed.commits()
+                .put(
+                        user,
+                        IntStream.range(0, 60)
+                                .mapToObj(i -> Write.put("note", "n-" + i, incompressible(random)))
+                                .toArray(Write[]::new));
+        String plan =
+                plan(
+                        "explain (analyze, costs off, timing off) execute page ('%s', 0, null, 501, 1000000)"
+                                .formatted(SpaceId.personal(user)));
+        assertThat(plan).containsPattern("Nested Loop Left Join \\(actual rows=(9|10|11)\\.");
+        Feed tight = Feed.tight();
+        tight.commits()
+                .put(
+                        user,
+                        Write.put("note", "1", incompressible(random)),
+                        Write.put("note", "2", incompressible(random)));
+        JsonNode first = tight.get(user, CHANGES);
+        assertThat(first.get("changes").size()).isEqualTo(1);
+        assertThat(first.get("hasMore").booleanValue()).isTrue();
+        JsonNode second = tight.get(user, CHANGES + "?cursor=" + first.get("cursor").stringValue());
+        assertThat(second.get("changes").size()).isEqualTo(1);
+        assertThat(second.get("hasMore").booleanValue()).isFalse();
+    }
+
+    private static String incompressible(Random random) {
+        byte[] bytes = new byte[75_000];
+        random.nextBytes(bytes);
+        return "{\"photo\":\"" + Base64.getEncoder().encodeToString(bytes) + "\"}";
     }
 
     private void fill() {
@@ -103,7 +141,8 @@ class EntityPagesTest {
             statement.execute("set plan_cache_mode = force_generic_plan");
             statement.execute("set enable_sort = off");
             statement.execute("set enable_bitmapscan = off");
-            statement.execute("prepare page (uuid, bigint, text[], int) as " + EntityPages.SINCE);
+            statement.execute(
+                    "prepare page (uuid, bigint, text[], int, bigint) as " + EntityPages.SINCE);
             List<String> lines = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery(explain)) {
                 while (rows.next()) {
