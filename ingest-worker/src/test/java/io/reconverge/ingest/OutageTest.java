@@ -9,6 +9,7 @@ import io.reconverge.parts.OnParts;
 import io.reconverge.parts.Parts;
 import io.reconverge.service.kafka.Topics;
 import io.reconverge.wire.ChangeEvent;
+import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.ResultRecord;
 import io.reconverge.wire.WriteRecord;
 import java.sql.Connection;
@@ -107,6 +108,23 @@ class OutageTest {
         assertThat(test.number("select count(*) from entity where id in ('kept', 'lost', 'new')"))
                 .isEqualTo(3);
         assertThat(test.number("select version from entity where id = 'lost'")).isEqualTo(2);
+    }
+
+    @Test
+    void a_broker_that_lost_records_does_not_make_later_writes_look_decided() throws Exception {
+        test.ask(request("eve", put("before", null, "{}")));
+        test.stopWorker();
+        try (Connection database = test.database();
+                var statement = database.createStatement()) {
+            statement.execute("update source set next_offset = next_offset + 1000");
+        }
+
+        test.startWorker("--reconverge.topics.partitions=1");
+        ResultRecord result = test.ask(request("eve", put("after", null, "{}")));
+
+        assertThat(result.results().getFirst()).isInstanceOf(ChangeResult.Applied.class);
+        assertThat(result.version()).isEqualTo(2);
+        until("published", () -> versions().equals(List.of(1L, 2L)));
     }
 
     private void setBack(long position) throws SQLException {

@@ -98,7 +98,8 @@ class ConvergenceTest {
             switch (result.get("status").asString()) {
                 case "applied", "merged", "superseded" -> {
                     accepted.add(changeId);
-                    JsonNode row = java.util.Objects.requireNonNull(byChange.get(changeId), "I1, I6");
+                    JsonNode row =
+                            java.util.Objects.requireNonNull(byChange.get(changeId), "I1, I6");
                     assertThat(row.get("version")).isEqualTo(result.get("version"));
                     assertThat(row.get("outcome")).isEqualTo(result.get("status"));
                 }

@@ -37,7 +37,7 @@ final class KafkaStoppedTest {
             List<Duration> took = pushAtOnce(50);
             assertThat(took).hasSize(50).allMatch(each -> each.compareTo(BOUND) < 0);
             pushAtOnce(50);
-            assertThat(gateway.bean(Waiting.class).size()).isZero();
+            eventually(() -> gateway.bean(Waiting.class).size() == 0);
             health(gateway, "readiness").expectStatus().isEqualTo(503);
 
             late = gateway.another();

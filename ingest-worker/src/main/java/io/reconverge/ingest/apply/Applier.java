@@ -58,6 +58,12 @@ public final class Applier {
         return session.run(connection -> Claims.current(connection, claim));
     }
 
+    /// Takes the position back to where the topic ends: the broker has lost what lay beyond, and
+    /// gives its offsets to other records.
+    public Claim setBack(Session session, Claim claim, long end) {
+        return session.run(connection -> Claims.setBack(connection, claim, end));
+    }
+
     /// Decides requests that were not decided before, and commits what comes of them.
     ///
     /// @param fresh in the order of their offsets, none below the claim's position

@@ -30,6 +30,13 @@ final class Claims {
              where source_id = $1 and claims = $2 and next_offset = $3
             """;
 
+    private static final String SET_BACK =
+            """
+            update source set next_offset = $3, published = least(published, $3)
+             where source_id = $1 and claims = $2
+            returning source_id, claims, next_offset, published
+            """;
+
     private Claims() {}
 
     /// Takes the partition over from whoever had it.
@@ -45,6 +52,16 @@ final class Claims {
                         .createStatement(CURRENT)
                         .bind(0, claim.sourceId())
                         .bind(1, claim.number()))
+                .switchIfEmpty(Mono.error(() -> new ClaimLostException(claim)));
+    }
+
+    /// @return fails with [ClaimLostException] when somebody else has it
+    static Mono<Claim> setBack(Connection connection, Claim claim, long nextOffset) {
+        return one(connection
+                        .createStatement(SET_BACK)
+                        .bind(0, claim.sourceId())
+                        .bind(1, claim.number())
+                        .bind(2, nextOffset))
                 .switchIfEmpty(Mono.error(() -> new ClaimLostException(claim)));
     }
 

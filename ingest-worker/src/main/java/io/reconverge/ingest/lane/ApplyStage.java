@@ -25,7 +25,7 @@ final class ApplyStage implements Runnable {
 
     private final Lane.Parts parts;
     private final int partition;
-    private final boolean offsetsKnown;
+    private final Lane.Start start;
     private final Backlog backlog;
     private final PublishStage publishing;
 
@@ -38,12 +38,10 @@ final class ApplyStage implements Runnable {
 
     private long rewoundTo = -1;
 
-    /// @param offsetsKnown whether the group has an offset for the partition: if not, how far it
-    ///   was published is taken from Postgres
-    ApplyStage(Lane.Parts parts, int partition, boolean offsetsKnown, PublishStage publishing) {
+    ApplyStage(Lane.Parts parts, int partition, Lane.Start start, PublishStage publishing) {
         this.parts = parts;
         this.partition = partition;
-        this.offsetsKnown = offsetsKnown;
+        this.start = start;
         this.backlog = new Backlog(parts.settings().queueBytes().toBytes());
         this.publishing = publishing;
     }
@@ -117,8 +115,22 @@ final class ApplyStage implements Runnable {
     }
 
     private Claim claim(Session session) throws InterruptedException {
-        UUID topicId = insist("claim", parts.topicId());
-        return insist("claim", () -> parts.applier().claim(session, topicId, partition));
+        UUID topicId = insist("claim", parts.topic()::id);
+        Claim claim = insist("claim", () -> parts.applier().claim(session, topicId, partition));
+        long end = insist("claim", () -> parts.topic().end(partition));
+        if (end >= claim.nextOffset()) {
+            return claim;
+        }
+        log.error(
+                "Partition {} ends at {}, below position {}: the broker lost records. What comes from {} on is"
+                        + " decided, and known by its change ids if it was before",
+                partition,
+                end,
+                claim.nextOffset(),
+                start.offset());
+        return insist(
+                "set back",
+                () -> parts.applier().setBack(session, claim, Math.min(end, start.offset())));
     }
 
     /// Applies the records, whatever it takes, and hands on what was committed.
@@ -195,7 +207,7 @@ final class ApplyStage implements Runnable {
     /// How many records at the beginning were decided before: either only such as were published
     /// too, or only such as it is not known of.
     private int replayed(List<Inbound> records, Claim claim) {
-        int told = offsetsKnown ? 0 : countBelow(records, claim.published());
+        int told = start.known() ? 0 : countBelow(records, claim.published());
         return told > 0 ? told : countBelow(records, claim.nextOffset());
     }
 
@@ -295,7 +307,7 @@ final class ApplyStage implements Runnable {
                             letter.reason());
         }
         parts.metrics().dead(dead.size());
-        boolean told = !offsetsKnown && next(batch) <= applied.claim().published();
+        boolean told = !start.known() && next(batch) <= applied.claim().published();
         if (!told) {
             Committed committed = new Committed(applied.events(), dead, next(batch));
             while (!publishing.offer(committed)) {

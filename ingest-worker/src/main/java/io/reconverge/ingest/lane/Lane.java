@@ -7,8 +7,6 @@ import io.reconverge.ingest.publish.ChangePublisher;
 import io.reconverge.ingest.publish.ResultSender;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.Callable;
 
 /// One assigned partition, from when it is assigned until it is given up: two threads with a
 /// bounded queue between them, [ApplyStage] and [PublishStage].
@@ -18,15 +16,13 @@ final class Lane {
     private static final Duration INTERRUPTED = Duration.ofSeconds(5);
 
     /// What every lane of a worker has.
-    ///
-    /// @param topicId of the writes topic, asked of the broker
     record Parts(
             IngestSettings settings,
             ConnectionFactory connections,
             Applier applier,
             ResultSender results,
             Fetching fetching,
-            Callable<UUID> topicId,
+            WritesTopic topic,
             LaneMetrics metrics) {}
 
     private final Duration drain;
@@ -35,11 +31,16 @@ final class Lane {
     private final Thread applying;
     private final Thread publishing;
 
-    /// @param offsetsKnown whether the group has an offset for the partition
-    Lane(Parts parts, int partition, boolean offsetsKnown, ChangePublisher publisher) {
+    /// Where fetching begins.
+    ///
+    /// @param known whether the group had that offset; if not, how far it was published is taken
+    ///   from Postgres
+    record Start(long offset, boolean known) {}
+
+    Lane(Parts parts, int partition, Start start, ChangePublisher publisher) {
         this.drain = parts.settings().drain();
         this.publish = new PublishStage(parts, partition, publisher);
-        this.apply = new ApplyStage(parts, partition, offsetsKnown, publish);
+        this.apply = new ApplyStage(parts, partition, start, publish);
         this.applying = Thread.ofPlatform().name("apply-" + partition).unstarted(apply);
         this.publishing = Thread.ofPlatform().name("publish-" + partition).unstarted(publish);
     }

@@ -18,14 +18,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -78,7 +73,7 @@ class LaneConfiguration {
             MeterRegistry registry) {
         ResultSender results = new ResultSender(kafka, topics);
         LaneMetrics metrics = new LaneMetrics(registry);
-        Callable<UUID> topicId = () -> topicId(admin, topics.writes());
+        WritesTopic topic = new WritesTopic(admin, topics.writes());
         Lanes lanes =
                 new Lanes(
                         fetching ->
@@ -88,7 +83,7 @@ class LaneConfiguration {
                                         applier,
                                         results,
                                         fetching,
-                                        topicId,
+                                        topic,
                                         metrics),
                         partition ->
                                 new ChangePublisher(
@@ -104,19 +99,6 @@ class LaneConfiguration {
                 .description("Partitions that this worker has")
                 .register(registry);
         return lanes;
-    }
-
-    private static UUID topicId(Admin admin, String topic) throws Exception {
-        TopicDescription description =
-                admin.describeTopics(List.of(topic))
-                        .allTopicNames()
-                        .get(15, TimeUnit.SECONDS)
-                        .get(topic);
-        if (description == null) {
-            throw new UnknownTopicOrPartitionException(topic);
-        }
-        var id = description.topicId();
-        return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
     }
 
     @Bean

@@ -103,7 +103,8 @@ final class Lanes
                     new Lane(
                             parts,
                             number,
-                            committed.get(partition) != null,
+                            new Lane.Start(
+                                    consumer.position(partition), committed.get(partition) != null),
                             publishers.apply(number));
             lanes.put(number, lane);
             lane.start();
