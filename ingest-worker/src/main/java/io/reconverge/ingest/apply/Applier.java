@@ -124,7 +124,7 @@ public final class Applier {
         return Mono.zip(position, load(connection, touched))
                 .flatMap(read ->
                         mine(connection, claim, read.getT1())
-                                .thenReturn(decide.apply(read.getT2())))
+                                .thenReturn(decided(decide, read.getT2())))
                 .flatMap(decided ->
                         write(connection, decided.written())
                                 .thenReturn(
@@ -134,6 +134,14 @@ public final class Applier {
                                                 decided.written().log().stream()
                                                         .map(LogRow::event)
                                                         .toList())));
+    }
+
+    private static Decided decided(Function<Loaded, Decided> decide, Loaded loaded) {
+        try {
+            return decide.apply(loaded);
+        } catch (RuntimeException fault) {
+            throw new UndecidableException(fault);
+        }
     }
 
     private static Mono<Long> mine(Connection connection, Claim claim, long moved) {

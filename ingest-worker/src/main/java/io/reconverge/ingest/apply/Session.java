@@ -30,7 +30,7 @@ public final class Session implements AutoCloseable {
         boolean done = false;
         try {
             Connection connection = open();
-            T result = work.apply(connection).block(patience);
+            T result = work.apply(connection).timeout(patience).block();
             if (result == null) {
                 throw new IllegalStateException("The work on the session gave no result");
             }
@@ -46,7 +46,7 @@ public final class Session implements AutoCloseable {
     private Connection open() {
         Connection open = connection;
         if (open == null) {
-            open = Mono.<Connection>from(connections.create()).block(patience);
+            open = Mono.<Connection>from(connections.create()).timeout(patience).block();
             if (open == null) {
                 throw new IllegalStateException("No connection was made");
             }

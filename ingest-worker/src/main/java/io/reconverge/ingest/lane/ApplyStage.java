@@ -23,6 +23,10 @@ final class ApplyStage implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(ApplyStage.class);
 
+    /// How often a batch may fail, with Postgres answering in between, of what nobody knows to
+    /// pass.
+    private static final int DOUBTS_MAX = 3;
+
     private final Lane.Parts parts;
     private final int partition;
     private final Lane.Start start;
@@ -143,9 +147,10 @@ final class ApplyStage implements Runnable {
         Claim at = claim;
         Backoff backoff = new Backoff();
         boolean apart = false;
+        int doubts = 0;
         while (!left.isEmpty()) {
             int replayed = replayed(left, at);
-            int size = replayed > 0 ? replayed : apart ? 1 : left.size();
+            int size = apart ? 1 : replayed > 0 ? replayed : left.size();
             List<Inbound> batch = left.subList(0, size);
             try {
                 Applied applied =
@@ -154,8 +159,13 @@ final class ApplyStage implements Runnable {
                 done(applied, batch);
                 left = left.subList(size, left.size());
                 backoff.reset();
+                doubts = 0;
             } catch (RuntimeException failure) {
-                switch (Failure.of(failure)) {
+                Failure known = Failure.of(failure);
+                if (known instanceof Failure.Doubtful doubtful && ++doubts >= DOUBTS_MAX) {
+                    known = doubtful.asPoison();
+                }
+                switch (known) {
                     case Failure.Lost _ -> throw new LostException();
                     case Failure.Poison poison -> {
                         if (size > 1) {
@@ -165,21 +175,25 @@ final class ApplyStage implements Runnable {
                             left = left.subList(1, left.size());
                         }
                     }
-                    case Failure.Transient trouble -> {
-                        if (abandoned) {
-                            throw new InterruptedException();
-                        }
-                        log.warn(
-                                "Partition {} waits for Postgres: {}",
-                                partition,
-                                trouble.cause().toString());
-                        backoff.sleep();
-                        at = refresh(session, at);
-                    }
+                    case Failure.Doubtful doubtful ->
+                            at = later(session, at, doubtful.cause(), backoff);
+                    case Failure.Transient trouble ->
+                            at = later(session, at, trouble.cause(), backoff);
                 }
             }
         }
         return at;
+    }
+
+    /// Waits a little, and then until Postgres answers.
+    private Claim later(Session session, Claim claim, Throwable why, Backoff backoff)
+            throws InterruptedException {
+        if (abandoned) {
+            throw new InterruptedException();
+        }
+        log.warn("Partition {} tries again: {}", partition, why.toString());
+        backoff.sleep();
+        return refresh(session, claim);
     }
 
     /// A gap between position and records: Postgres was set back to a backup, and the records that

@@ -2,6 +2,8 @@ package io.reconverge.ingest.lane;
 
 import io.r2dbc.spi.R2dbcException;
 import io.reconverge.ingest.apply.ClaimLostException;
+import io.reconverge.ingest.apply.UndecidableException;
+import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,14 @@ sealed interface Failure {
 
     /// Postgres does not answer, or not this time: the same again, later.
     record Transient(Throwable cause) implements Failure {}
+
+    /// Nobody knows what it means: the same again, a few times, then it counts as poison.
+    record Doubtful(Throwable cause) implements Failure {
+
+        Poison asPoison() {
+            return undecidable(cause);
+        }
+    }
 
     /// Something in the batch can't be stored or decided, however often it is tried.
     ///
@@ -45,16 +55,18 @@ sealed interface Failure {
                             cause, "The database cannot store it (SQLSTATE %s)".formatted(state))
                     : new Transient(cause);
         }
-        if (find(cause, TimeoutException.class) != null
-                || find(cause, java.io.IOException.class) != null
-                || find(cause, InterruptedException.class) != null
-                || (cause instanceof IllegalStateException
-                        && String.valueOf(cause.getMessage())
-                                .startsWith("Timeout on blocking read"))) {
-            return new Transient(cause);
+        if (cause instanceof UndecidableException undecidable) {
+            return undecidable(undecidable.getCause());
         }
+        return find(cause, TimeoutException.class) != null || find(cause, IOException.class) != null
+                ? new Transient(cause)
+                : new Doubtful(cause);
+    }
+
+    private static Poison undecidable(@Nullable Throwable cause) {
+        String kind = cause == null ? "" : " (" + cause.getClass().getSimpleName() + ")";
         return new Poison(
-                cause, "It cannot be decided (%s)".formatted(cause.getClass().getSimpleName()));
+                cause == null ? new IllegalStateException() : cause, "It cannot be decided" + kind);
     }
 
     private static <T> @Nullable T find(Throwable thrown, Class<T> type) {

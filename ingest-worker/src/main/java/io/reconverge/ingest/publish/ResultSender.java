@@ -58,6 +58,19 @@ public final class ResultSender {
     }
 
     private void send(Inbound.Reply reply, ResultRecord result) {
+        try {
+            kafka.send(record(reply, result))
+                    .whenComplete((sent, failure) -> {
+                        if (failure != null) {
+                            lost(reply, failure);
+                        }
+                    });
+        } catch (RuntimeException failure) {
+            lost(reply, failure);
+        }
+    }
+
+    private ProducerRecord<byte[], byte[]> record(Inbound.Reply reply, ResultRecord result) {
         byte[] requestId = reply.requestId().getBytes(StandardCharsets.US_ASCII);
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(
@@ -70,16 +83,7 @@ public final class ResultSender {
             record.headers()
                     .add("traceparent", reply.traceparent().getBytes(StandardCharsets.UTF_8));
         }
-        try {
-            kafka.send(record)
-                    .whenComplete((sent, failure) -> {
-                        if (failure != null) {
-                            lost(reply, failure);
-                        }
-                    });
-        } catch (RuntimeException failure) {
-            lost(reply, failure);
-        }
+        return record;
     }
 
     private static void lost(Inbound.Reply reply, Throwable failure) {
