@@ -50,6 +50,8 @@ public record FeedSettings(
         within("buffers-size", buffersSize, bufferSize, DataSize.ofGigabytes(64));
     }
 
+    /// How PostgreSQL is asked.
+    ///
     /// @param connections open at once
     /// @param waiting requests that wait for a connection at once; beyond them: 503
     /// @param connectTimeout for a connection to be made

@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +74,7 @@ public final class Commits implements AutoCloseable {
     /// In one Kafka transaction.
     public void publish(List<ChangeEvent> events) {
         KafkaProducer<String, byte[]> producer = producer();
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
         producer.beginTransaction();
         for (ChangeEvent event : events) {
             var record =
@@ -96,17 +99,19 @@ public final class Commits implements AutoCloseable {
                             "application/json")
                     .forEach((name, value) ->
                             record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-            producer.send(record);
+            sent.add(producer.send(record));
         }
         producer.commitTransaction();
+        sent.forEach(Future::resultNow);
     }
 
     /// Anything at all onto the changes topic.
     public void publishRaw(@Nullable String key, byte @Nullable [] value) {
         KafkaProducer<String, byte[]> producer = producer();
         producer.beginTransaction();
-        producer.send(new ProducerRecord<>(topic, key, value));
+        Future<RecordMetadata> sent = producer.send(new ProducerRecord<>(topic, key, value));
         producer.commitTransaction();
+        sent.resultNow();
     }
 
     /// Runs a statement of another kind, such as what retention does.

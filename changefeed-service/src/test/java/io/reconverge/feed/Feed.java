@@ -71,6 +71,8 @@ public final class Feed implements AutoCloseable {
         return Tight.FEED;
     }
 
+    /// One of a test's own.
+    ///
     /// @param settings `name=value`
     public static Feed start(String... settings) {
         Isolation isolation = Parts.shared().isolate("feed");
@@ -228,6 +230,8 @@ public final class Feed implements AutoCloseable {
         return metric("reconverge.feed.statements");
     }
 
+    /// Whether a part of it is up.
+    ///
     /// @param path `tail`, `readiness` …
     public boolean healthy(String path) {
         return anyone().get()

@@ -24,7 +24,6 @@ public final class Listener implements AutoCloseable {
 
     private final BlockingQueue<ServerSentEvent<String>> heard = new LinkedBlockingQueue<>();
     private final Disposable connection;
-    private int heartbeats;
 
     private Listener(WebTestClient.RequestHeadersSpec<?> request) {
         this.connection =
@@ -48,6 +47,8 @@ public final class Listener implements AutoCloseable {
                 client.get().uri("/v1/spaces/me/changes").header("Last-Event-ID", lastEventId));
     }
 
+    /// One event.
+    ///
     /// @param id the cursor
     public record Heard(@Nullable String event, String id, String data) {
 
@@ -66,7 +67,6 @@ public final class Listener implements AutoCloseable {
         while (true) {
             ServerSentEvent<String> event = take();
             if (event.comment() != null && event.data() == null) {
-                heartbeats++;
                 continue;
             }
             assertThat(event).as("the stream ended").isNotSameAs(END);
@@ -88,8 +88,9 @@ public final class Listener implements AutoCloseable {
     }
 
     public void expectEnd() {
-        while (take() != END) {
-            heartbeats++;
+        ServerSentEvent<String> event = take();
+        while (!event.equals(END)) {
+            event = take();
         }
     }
 

@@ -3,6 +3,7 @@ package io.reconverge.feed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ public final class RawReader implements AutoCloseable {
         try {
             socket.setReceiveBufferSize(4096);
             socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
-            socket.connect(new InetSocketAddress("127.0.0.1", feed.port()));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), feed.port()));
             socket.getOutputStream()
                     .write(
                             """

@@ -6,7 +6,10 @@ import java.util.List;
 
 /// A page as a client reads it.
 ///
-/// @param version who has read this far has seen the space up to here
+/// An entity that changed again since may lie beyond a page that has more, so only who has read all
+/// pages has seen the space up to the last one's version.
+///
+/// @param version how far the cursor reads
 record DeltaPage(List<Entity> changes, String cursor, long version, boolean hasMore) {
 
     static DeltaPage of(Page<Entity> page) {

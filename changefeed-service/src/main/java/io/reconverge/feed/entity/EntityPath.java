@@ -8,6 +8,8 @@ public final class EntityPath {
 
     private EntityPath() {}
 
+    /// The name that two segments of a path make.
+    ///
     /// @throws io.reconverge.service.problem.ProblemException `malformed-request`, when nothing can
     ///   have that name
     public static EntityKey of(String type, String id) {

@@ -60,6 +60,8 @@ public record RequestParameters(ServerHttpRequest request) {
         return cursor(one("cursor"));
     }
 
+    /// A cursor as its text says.
+    ///
     /// @param text null: from the start
     public static Cursor cursor(@Nullable String text) {
         if (text == null) {

@@ -48,7 +48,7 @@ public final class ResponseWriter {
                         .register(meters);
     }
 
-    /// @param body as [WireJson] writes it
+    /// Writes one JSON document, as [WireJson] does.
     public Mono<Void> json(ServerWebExchange exchange, Object body) {
         byte[] bytes = WireJson.MAPPER.writeValueAsBytes(body);
         exchange.getResponse().getHeaders().setContentLength(bytes.length);
@@ -66,7 +66,7 @@ public final class ResponseWriter {
         }
         ServerHttpResponse response = exchange.getResponse();
         response.getHeaders().setContentType(type);
-        if (exchange.getRequest().getMethod() == HttpMethod.HEAD) {
+        if (exchange.getRequest().getMethod().equals(HttpMethod.HEAD)) {
             return response.setComplete();
         }
         Channel channel = channel(response);

@@ -114,10 +114,12 @@ final class LiveStream {
     private List<StreamEvent> live() {
         List<StreamEvent> events = new ArrayList<>();
         int bytes = 0;
-        while (bytes < LIVE_BYTES && reader.take() instanceof LiveChange change) {
+        LiveChange change = reader.take();
+        while (change != null) {
             JsonObject entity = Objects.requireNonNull(change.entity(), "only what stands");
             events.add(new StreamEvent.Change(reader.position(), entity));
             bytes += change.size();
+            change = bytes < LIVE_BYTES ? reader.take() : null;
         }
         if (!events.isEmpty()) {
             progress.accept(reader.position().version());

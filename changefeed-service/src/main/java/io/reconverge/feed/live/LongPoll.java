@@ -30,6 +30,8 @@ public final class LongPoll {
                         meters);
     }
 
+    /// A page with what is new; or an empty one, when nothing came in time.
+    ///
     /// @param wait after which the page is empty; its cursor may be further than the one given,
     ///   when what came is not of the types asked for
     /// @throws io.reconverge.service.problem.ProblemException `cursor-expired`, `unavailable`,

@@ -16,6 +16,8 @@ public final class Bounded<T> {
         this.limit = limit;
     }
 
+    /// Takes the item if it fits.
+    ///
     /// @param size bytes of data in the item
     /// @return whether it was taken; if not, this is full
     public boolean take(T item, int size) {

@@ -18,6 +18,8 @@ public record TypeFilter(Set<String> types) {
         types = Set.copyOf(types);
     }
 
+    /// What a request asks for.
+    ///
     /// @throws ProblemException `malformed-request`
     public static TypeFilter of(Collection<String> types) {
         if (types.size() > TYPES_MAX) {

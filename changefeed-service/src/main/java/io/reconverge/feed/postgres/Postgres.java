@@ -55,7 +55,7 @@ public final class Postgres {
 
     private static boolean isTooEarly(Throwable failure) {
         return failure instanceof BadSqlGrammarException grammar
-                && grammar.getR2dbcException() instanceof R2dbcException cause
+                && grammar.getCause() instanceof R2dbcException cause
                 && NOT_MADE_YET.contains(String.valueOf(cause.getSqlState()));
     }
 }

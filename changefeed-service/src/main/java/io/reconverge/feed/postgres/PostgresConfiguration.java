@@ -22,9 +22,13 @@ class PostgresConfiguration {
 
     /// Every statement but the counts of a status walks an index in its order and stops at a limit.
     /// A planner that does not know the limit, or has no statistics yet, may think that fetching
-    /// all and sorting is cheaper.
+    /// all and sorting is cheaper; and one that is asked each time takes longer than the answer.
     private static final Map<String, String> SESSION =
-            Map.of("enable_sort", "off", "enable_bitmapscan", "off", "jit", "off");
+            Map.of(
+                    "plan_cache_mode", "force_generic_plan",
+                    "enable_sort", "off",
+                    "enable_bitmapscan", "off",
+                    "jit", "off");
 
     @Bean(destroyMethod = "dispose")
     ConnectionPool connectionFactory(R2dbcConnectionDetails details, FeedSettings feed) {

@@ -55,6 +55,8 @@ public final class Devices {
                    cursor_version = excluded.cursor_version
             """;
 
+    /// Notes a read, at most once a minute for a device.
+    ///
     /// @param deviceId null: the reader did not say
     /// @param version up to which it has now been given
     public void seen(UUID space, @Nullable String deviceId, Caller caller, long version) {

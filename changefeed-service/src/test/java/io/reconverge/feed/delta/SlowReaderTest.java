@@ -57,7 +57,7 @@ class SlowReaderTest {
                 CHANGE.matcher(received).results().map(change -> change.group(1)).toList();
         assertThat(ids).hasSizeBetween(1, LARGE - 1);
         try (var listener = Listener.after(feed.as(user), ids.getLast())) {
-            for (long version = ids.size() + 1; version <= LARGE; version++) {
+            for (int version = ids.size() + 1; version <= LARGE; version++) {
                 Listener.Heard heard = listener.next();
                 assertThat(heard.entity().version()).isEqualTo(version);
             }

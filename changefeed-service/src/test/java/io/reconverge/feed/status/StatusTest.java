@@ -83,6 +83,22 @@ class StatusTest {
     }
 
     @Test
+    void a_read_does_not_fail_with_the_note_of_it() {
+        Feed tight = Feed.tight();
+        tight.commits().put("status-note", Write.put("note", "1", "{}"));
+        tight.commits().sql("alter table device rename to device_away");
+        try {
+            read(tight, "status-note", "laptop");
+        } finally {
+            tight.commits().sql("alter table device_away rename to device");
+        }
+        await().untilAsserted(() -> {
+            read(tight, "status-note", "laptop");
+            assertThat(tight.get("status-note", STATUS).get("devices").size()).isEqualTo(1);
+        });
+    }
+
+    @Test
     void a_space_remembers_a_thousand_devices_and_shows_a_hundred() {
         String user = "status-devices";
         feed.commits()
@@ -130,6 +146,10 @@ class StatusTest {
     }
 
     private void read(String user, String device) {
+        read(feed, user, device);
+    }
+
+    private static void read(Feed feed, String user, String device) {
         feed.as(user)
                 .get()
                 .uri("/v1/spaces/me/changes")
@@ -137,6 +157,34 @@ class StatusTest {
                 .exchange()
                 .expectStatus()
                 .isOk();
+    }
+
+    @Test
+    void what_it_does_can_be_watched() {
+        feed.get("status-watched", "/v1/spaces/me/changes?wait=1");
+        String metrics =
+                feed.anyone()
+                        .get()
+                        .uri("/actuator/prometheus")
+                        .exchange()
+                        .expectStatus()
+                        .isOk()
+                        .expectBody(String.class)
+                        .returnResult()
+                        .getResponseBody();
+        assertThat(metrics)
+                .contains(
+                        "reconverge_feed_subscribers ",
+                        "reconverge_feed_polls_waiting ",
+                        "reconverge_feed_deliveries_total{from=\"tail\"}",
+                        "reconverge_feed_deliveries_total{from=\"postgres\"}",
+                        "reconverge_feed_slow_readers_total ",
+                        "reconverge_feed_page_entities_count ",
+                        "reconverge_feed_statements_total ",
+                        "reconverge_feed_tail_lag ",
+                        "reconverge_feed_buffers_held_bytes ",
+                        "reconverge_feed_answers_held_bytes ",
+                        "r2dbc_pool_acquired_connections{");
     }
 
     private JsonNode devices(String user) {
