@@ -92,25 +92,47 @@ final class Lanes
         seeking = callback;
     }
 
+    /// A partition without a lane would be fetched and forgotten, so a failure here is not let
+    /// pass.
     @Override
     public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> assigned) {
         group.set(consumer.groupMetadata());
-        var committed = consumer.committed(Set.copyOf(assigned));
-        Lane.Parts parts = this.parts.apply(this);
-        for (TopicPartition partition : assigned) {
-            int number = partition.partition();
-            Lane lane =
-                    new Lane(
-                            parts,
-                            number,
-                            new Lane.Start(
-                                    consumer.position(partition), committed.get(partition) != null),
-                            publishers.apply(number));
-            lanes.put(number, lane);
-            lane.start();
+        if (assigned.isEmpty()) {
+            return;
         }
-        if (!assigned.isEmpty()) {
+        try {
+            open(consumer, assigned);
             log.info("Assigned {}", numbers(assigned));
+        } catch (RuntimeException failure) {
+            end(assigned, Lane::abandon);
+            rejoin("%s cannot be taken up: %s".formatted(numbers(assigned), failure));
+        }
+    }
+
+    private void open(Consumer<?, ?> consumer, Collection<TopicPartition> assigned) {
+        Map<TopicPartition, ChangePublisher> fenced = new HashMap<>();
+        assigned.forEach(
+                partition -> fenced.put(partition, publishers.apply(partition.partition())));
+        try {
+            fenced.values().parallelStream().forEach(ChangePublisher::fence);
+            var committed = consumer.committed(Set.copyOf(assigned));
+            Lane.Parts parts = this.parts.apply(this);
+            for (TopicPartition partition : assigned) {
+                Lane.Start start =
+                        new Lane.Start(
+                                consumer.position(partition), committed.get(partition) != null);
+                int number = partition.partition();
+                Lane lane =
+                        new Lane(
+                                parts,
+                                number,
+                                start,
+                                Objects.requireNonNull(fenced.remove(partition)));
+                lanes.put(number, lane);
+                lane.start();
+            }
+        } finally {
+            fenced.values().forEach(ChangePublisher::close);
         }
     }
 

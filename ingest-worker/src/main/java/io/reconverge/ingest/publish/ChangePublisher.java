@@ -51,6 +51,9 @@ public final class ChangePublisher implements AutoCloseable {
     private final TopicPartition partition;
     private @Nullable Producer<byte[], byte[]> producer;
 
+    /// Since it was opened, it has not been asked how far the group came.
+    private boolean unsure;
+
     public ChangePublisher(
             Map<String, Object> producerDefaults,
             Admin admin,
@@ -76,12 +79,9 @@ public final class ChangePublisher implements AutoCloseable {
     /// @throws KafkaException when the broker does not answer; to be tried again
     public long publish(List<Committed> batches, ConsumerGroupMetadata group) {
         try {
-            long published = -1;
-            Producer<byte[], byte[]> open = producer;
-            if (open == null) {
-                open = open();
-                published = committedOffset();
-            }
+            Producer<byte[], byte[]> open = producer == null ? open() : producer;
+            long published = unsure ? committedOffset() : -1;
+            unsure = false;
             long next = batches.getLast().nextOffset();
             if (published < next) {
                 send(open, batches, published, next, group);
@@ -125,9 +125,16 @@ public final class ChangePublisher implements AutoCloseable {
         open.commitTransaction();
     }
 
+    /// Ends the transaction that a predecessor left open, and fences it. Until then the group's
+    /// offsets cannot be read: the broker waits for what becomes of those in that transaction.
+    public void fence() {
+        open();
+    }
+
     private Producer<byte[], byte[]> open() {
         Producer<byte[], byte[]> open = new KafkaProducer<>(config);
         producer = open;
+        unsure = true;
         open.initTransactions();
         return open;
     }
