@@ -46,6 +46,7 @@ class PipelineTest {
             Iterator<String> lines = events.iterator();
             assertThat(next(lines, "event:")).isEqualTo("event: caught-up");
             push("alice", "phone", change("patch", "n-1", "{'title':'Ebb'}", ""));
+            next(lines, "event: change");
             assertThat(next(lines, "data:")).contains("\"title\":\"Ebb\"");
         }
     }
