@@ -7,7 +7,6 @@ import io.reconverge.ingest.apply.Recovery;
 import io.reconverge.ingest.apply.Session;
 import io.reconverge.ingest.publish.Committed;
 import io.reconverge.service.request.RequestId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -37,10 +36,8 @@ final class ApplyStage implements Runnable {
     private volatile boolean abandoned;
     private long lastOffered = -1;
 
-    /// While rewinding: a record below this one tells that it has happened.
-    private long awaited = Long.MAX_VALUE;
-
-    private long rewoundTo = -1;
+    /// Everything below was fetched, and came this way.
+    private long reached;
 
     ApplyStage(Lane.Parts parts, int partition, Lane.Start start, PublishStage publishing) {
         this.parts = parts;
@@ -48,31 +45,22 @@ final class ApplyStage implements Runnable {
         this.start = start;
         this.backlog = new Backlog(parts.settings().queueBytes().toBytes());
         this.publishing = publishing;
+        this.reached = start.offset();
     }
 
     int waiting() {
         return backlog.size();
     }
 
-    /// Takes records, on the consumer's thread. Those that it had already are passed over, and
-    /// after a rewind those that were fetched before it.
+    /// Takes records, on the consumer's thread. Those that it had already are passed over.
     void offer(List<Inbound> records) {
-        boolean filled;
-        synchronized (backlog) {
-            if (records.getFirst().offset() < awaited) {
-                awaited = Long.MAX_VALUE;
-                lastOffered = records.getFirst().offset() - 1;
-            }
-            List<Inbound> fresh = new ArrayList<>(records.size());
-            for (Inbound inbound : records) {
-                if (inbound.offset() > lastOffered && awaited == Long.MAX_VALUE) {
-                    lastOffered = inbound.offset();
-                    fresh.add(inbound);
-                }
-            }
-            filled = backlog.add(fresh);
+        List<Inbound> fresh =
+                records.stream().filter(inbound -> inbound.offset() > lastOffered).toList();
+        if (fresh.isEmpty()) {
+            return;
         }
-        if (filled) {
+        lastOffered = fresh.getLast().offset();
+        if (backlog.add(fresh)) {
             parts.fetching().pause(partition);
         }
     }
@@ -93,7 +81,7 @@ final class ApplyStage implements Runnable {
     public void run() {
         try (Session session = new Session(parts.connections(), parts.settings().patience())) {
             Claim claim = claim(session);
-            while (!closing) {
+            while (!closing && !isBehind(claim)) {
                 Backlog.Drained drained =
                         backlog.drain(
                                 parts.settings().batchChanges(),
@@ -140,15 +128,12 @@ final class ApplyStage implements Runnable {
     /// Applies the records, whatever it takes, and hands on what was committed.
     private Claim process(Session session, Claim claim, List<Inbound> records)
             throws InterruptedException {
-        if (records.getFirst().offset() > claim.nextOffset() && rewound(claim, records)) {
-            return claim;
-        }
         List<Inbound> left = records;
         Claim at = claim;
         Backoff backoff = new Backoff();
         boolean apart = false;
         int doubts = 0;
-        while (!left.isEmpty()) {
+        while (!left.isEmpty() && at.nextOffset() >= reached) {
             int replayed = replayed(left, at);
             int size = apart ? 1 : replayed > 0 ? replayed : left.size();
             List<Inbound> batch = left.subList(0, size);
@@ -156,6 +141,7 @@ final class ApplyStage implements Runnable {
                 Applied applied =
                         replayed > 0 ? recover(session, at, batch) : commit(session, at, batch);
                 at = applied.claim();
+                reached = Math.max(reached, next(batch));
                 done(applied, batch);
                 left = left.subList(size, left.size());
                 backoff.reset();
@@ -196,25 +182,19 @@ final class ApplyStage implements Runnable {
         return refresh(session, claim);
     }
 
-    /// A gap between position and records: Postgres was set back to a backup, and the records that
-    /// it lost are fetched again; or they are gone from the topic, and then the second time there
-    /// is no way but on.
-    private boolean rewound(Claim claim, List<Inbound> records) {
-        if (rewoundTo == claim.nextOffset()) {
+    /// Whether Postgres knows less than what came this way: it was set back to a backup, and what
+    /// it lost is fetched again. (A record above the position that nothing came between is no gap:
+    /// the topic has no more.)
+    private boolean isBehind(Claim claim) {
+        if (claim.nextOffset() >= reached) {
             return false;
         }
-        rewoundTo = claim.nextOffset();
-        long from = records.getFirst().offset();
         log.warn(
                 "Partition {} goes back from {} to {}, where Postgres is",
                 partition,
-                from,
-                rewoundTo);
-        synchronized (backlog) {
-            backlog.clear();
-            awaited = from + 1;
-        }
-        parts.fetching().rewind(partition, rewoundTo);
+                reached,
+                claim.nextOffset());
+        parts.fetching().rewind(partition, claim.nextOffset());
         return true;
     }
 
@@ -265,6 +245,7 @@ final class ApplyStage implements Runnable {
         Claim at = refresh(session, claim);
         if (at.nextOffset() <= inbound.offset()) {
             Applied refused = insist("refuse", () -> refuse(session, at, write, poison.why()));
+            reached = Math.max(reached, inbound.offset() + 1);
             done(refused, List.of(new Inbound.Dead(write.record(), poison.why(), null)));
             return refused.claim();
         }

@@ -66,16 +66,12 @@ final class Backlog {
         return new Drained(taken, roomAgain);
     }
 
-    /// Forgets what waits: it is fetched again, by whoever has the partition then.
-    synchronized void clear() {
-        waiting.clear();
-        bytes = 0;
-    }
-
-    /// Lets nobody wait any more.
+    /// Lets nobody wait any more, and forgets what waits: it is fetched again, by whoever has the
+    /// partition then.
     synchronized void close() {
         closed = true;
-        clear();
+        waiting.clear();
+        bytes = 0;
         notifyAll();
     }
 

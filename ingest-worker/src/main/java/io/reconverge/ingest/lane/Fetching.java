@@ -9,7 +9,7 @@ interface Fetching {
 
     void resume(int partition);
 
-    /// Fetches again from an offset below.
+    /// Takes the partition up again, from an offset below.
     void rewind(int partition, long offset);
 
     /// Leaves the group and joins it again.

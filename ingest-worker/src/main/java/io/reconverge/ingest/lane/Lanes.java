@@ -23,16 +23,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.listener.BatchConsumerAwareMessageListener;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
-import org.springframework.kafka.listener.ConsumerSeekAware;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 
 /// The consumer of the writes topic: it hands each assigned partition's records to its [Lane].
 ///
 /// Called back on the consumer's thread, but for what [Fetching] says.
+///
+/// It is no [org.springframework.kafka.listener.ConsumerSeekAware]: for one of those Spring asks
+/// where each partition is before it tells that the partition was assigned, and with a
+/// predecessor's transaction in the air that question has no answer. [#open] ends that transaction
+/// first.
 final class Lanes
         implements BatchConsumerAwareMessageListener<byte[], byte[]>,
                 ConsumerAwareRebalanceListener,
-                ConsumerSeekAware,
                 Fetching {
 
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
@@ -44,7 +47,9 @@ final class Lanes
     private final AtomicBoolean rejoining = new AtomicBoolean();
     private final AtomicReference<ConsumerGroupMetadata> group;
     private volatile KafkaMessageListenerContainer<byte[], byte[]> container;
-    private volatile @Nullable ConsumerSeekCallback seeking;
+
+    /// Where to begin with partitions that are taken up again.
+    private final Map<Integer, Long> rewinds = new ConcurrentHashMap<>();
 
     @SuppressWarnings("NullAway") // the container is made of this, and set before it starts
     Lanes(
@@ -83,13 +88,10 @@ final class Lanes
             Lane lane = lanes.get(partition);
             if (lane != null) {
                 lane.offer(inbound);
+            } else {
+                rejoin("partition %d has records and no lane".formatted(partition));
             }
         });
-    }
-
-    @Override
-    public void registerSeekCallback(ConsumerSeekCallback callback) {
-        seeking = callback;
     }
 
     /// A partition without a lane would be fetched and forgotten, so a failure here is not let
@@ -118,10 +120,14 @@ final class Lanes
             var committed = consumer.committed(Set.copyOf(assigned));
             Lane.Parts parts = this.parts.apply(this);
             for (TopicPartition partition : assigned) {
+                int number = partition.partition();
+                Long from = rewinds.get(number);
+                if (from != null) {
+                    consumer.seek(partition, from);
+                }
                 Lane.Start start =
                         new Lane.Start(
                                 consumer.position(partition), committed.get(partition) != null);
-                int number = partition.partition();
                 Lane lane =
                         new Lane(
                                 parts,
@@ -131,6 +137,7 @@ final class Lanes
                 lanes.put(number, lane);
                 lane.start();
             }
+            rewinds.clear();
         } finally {
             fenced.values().forEach(ChangePublisher::close);
         }
@@ -181,10 +188,8 @@ final class Lanes
 
     @Override
     public void rewind(int partition, long offset) {
-        ConsumerSeekCallback seeking = this.seeking;
-        if (seeking != null) {
-            seeking.seek(topics.writes(), partition, offset);
-        }
+        rewinds.put(partition, offset);
+        rejoin("partition %d is fetched again from %d".formatted(partition, offset));
     }
 
     /// Once at a time, however many lanes ask.
