@@ -1,5 +1,6 @@
 package io.reconverge.gateway;
 
+import io.reconverge.service.write.WriteConfiguration;
 import java.time.Clock;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -7,12 +8,14 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /// The one origin of clients: authenticates them, checks their writes and puts them on Kafka, and
 /// passes their reads on to the change feed. Keeps nothing of its own: any number of gateways can
 /// stand side by side.
 @SpringBootApplication(proxyBeanMethods = false)
 @ConfigurationPropertiesScan
+@Import(WriteConfiguration.class)
 public class GatewayApplication {
 
     public static void main(String[] arguments) {

@@ -109,10 +109,10 @@ final class GatewayTest {
                                 .getResponseBody());
         assertThat(metrics)
                 .contains(
-                        "reconverge_gateway_appends_seconds_count{",
-                        "reconverge_gateway_waiting",
+                        "reconverge_write_appends_seconds_count{",
+                        "reconverge_write_waiting",
                         "reconverge_gateway_in_flight_bytes",
-                        "reconverge_gateway_results_total{",
+                        "reconverge_write_results_total{",
                         "reconverge_gateway_rate_limited_total{",
                         "http_server_requests_seconds_count{")
                 .doesNotContain("secret-id");
@@ -148,9 +148,9 @@ final class GatewayTest {
             strings = {
                 "reconverge.gateway.in-flight-bytes=1MB",
                 "reconverge.gateway.body-timeout=0s",
-                "reconverge.gateway.write.patience=31s",
-                "reconverge.gateway.write.waiting-max=0",
-                "reconverge.gateway.write.results-partition=-1",
+                "reconverge.write.patience=31s",
+                "reconverge.write.waiting-max=0",
+                "reconverge.write.results-partition=-1",
                 "reconverge.gateway.limit.user-per-minute=0",
                 "reconverge.gateway.feed.uri=feed",
                 "reconverge.gateway.feed.timeout=1h",

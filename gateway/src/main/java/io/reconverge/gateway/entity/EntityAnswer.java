@@ -1,6 +1,7 @@
 package io.reconverge.gateway.entity;
 
 import io.reconverge.service.problem.ProblemException;
+import io.reconverge.service.write.ChangeHeaders;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.Op;
@@ -35,7 +36,7 @@ final class EntityAnswer {
                             "A newer write stands; this one is kept in the history.",
                             superseded.entity());
             case ChangeResult.Conflict conflict -> {
-                if (target.headers().precondition() instanceof Precondition.None) {
+                if (target.precondition() instanceof Precondition.None) {
                     throw refusal(
                             ProblemType.CONFLICT,
                             "The entity was changed in between.",

@@ -2,9 +2,9 @@ package io.reconverge.gateway.entity;
 
 import io.reconverge.gateway.body.Bodies;
 import io.reconverge.gateway.feed.FeedClient;
-import io.reconverge.gateway.write.EntityRules;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
+import io.reconverge.service.write.EntityRules;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.Op;

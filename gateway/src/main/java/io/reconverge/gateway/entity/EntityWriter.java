@@ -1,13 +1,14 @@
 package io.reconverge.gateway.entity;
 
 import io.reconverge.gateway.feed.FeedClient;
-import io.reconverge.gateway.write.Append;
-import io.reconverge.gateway.write.Preference;
-import io.reconverge.gateway.write.WriteSettings;
-import io.reconverge.gateway.write.Writes;
-import io.reconverge.gateway.write.Written;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.request.RequestId;
+import io.reconverge.service.write.Append;
+import io.reconverge.service.write.ChangeHeaders;
+import io.reconverge.service.write.Preference;
+import io.reconverge.service.write.WriteSettings;
+import io.reconverge.service.write.Writes;
+import io.reconverge.service.write.Written;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.JsonObject;
@@ -43,7 +44,7 @@ final class EntityWriter {
     /// @return fails with a [ProblemException]: `version-mismatch`, `conflict`, what the worker
     ///   rejected it for, or `unavailable`
     Mono<ResponseEntity<byte[]>> write(Target target, Op op, @Nullable JsonObject data) {
-        return switch (target.headers().precondition()) {
+        return switch (target.precondition()) {
             case Precondition.None none -> append(target, op, data, null);
             case Precondition.Unchanged unchanged -> append(target, op, data, unchanged.since());
             case Precondition.Absent absent -> append(target, op, data, 0L);

@@ -2,6 +2,7 @@ package io.reconverge.gateway.entity;
 
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
+import io.reconverge.service.write.ChangeHeaders;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.ProblemType;
 import java.util.UUID;
@@ -16,7 +17,8 @@ record Target(
         String spaceName,
         UUID space,
         EntityKey key,
-        ChangeHeaders headers) {
+        ChangeHeaders headers,
+        Precondition precondition) {
 
     /// @throws ProblemException `not-a-member`, `malformed-request`
     static Target of(
@@ -33,7 +35,8 @@ record Target(
                 spaceName,
                 space,
                 key(type, id),
-                ChangeHeaders.of(exchange.getRequest().getHeaders(), now));
+                ChangeHeaders.of(exchange.getRequest().getHeaders(), now),
+                Precondition.of(exchange.getRequest().getHeaders()));
     }
 
     private static EntityKey key(String type, String id) {

@@ -1,6 +1,6 @@
 package io.reconverge.gateway.sync;
 
-import io.reconverge.gateway.write.Append;
+import io.reconverge.service.write.Append;
 import io.reconverge.wire.Cursor;
 import org.jspecify.annotations.Nullable;
 

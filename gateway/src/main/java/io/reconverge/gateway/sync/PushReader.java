@@ -1,9 +1,9 @@
 package io.reconverge.gateway.sync;
 
-import io.reconverge.gateway.write.Append;
-import io.reconverge.gateway.write.EntityRules;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
+import io.reconverge.service.write.Append;
+import io.reconverge.service.write.EntityRules;
 import io.reconverge.wire.Cursor;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.SyncRequest;

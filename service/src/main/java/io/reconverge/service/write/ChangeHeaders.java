@@ -1,4 +1,4 @@
-package io.reconverge.gateway.entity;
+package io.reconverge.service.write;
 
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.request.DeviceId;
@@ -14,10 +14,10 @@ import org.springframework.http.HttpHeaders;
 /// @param changeId of the header `Change-Id`, a new one without it
 /// @param deviceId of the header `Device-Id`, empty without it
 /// @param modifiedAt of the header `Modified-At`, now without it; epoch milliseconds
-record ChangeHeaders(UUID changeId, String deviceId, long modifiedAt, Precondition precondition) {
+public record ChangeHeaders(UUID changeId, String deviceId, long modifiedAt) {
 
-    static final String CHANGE_ID = "Change-Id";
-    static final String MODIFIED_AT = "Modified-At";
+    public static final String CHANGE_ID = "Change-Id";
+    public static final String MODIFIED_AT = "Modified-At";
 
     private static final Pattern UUID_FORM =
             Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
@@ -28,13 +28,12 @@ record ChangeHeaders(UUID changeId, String deviceId, long modifiedAt, Preconditi
     private static final Pattern MILLIS = Pattern.compile("[0-9]{1,16}");
 
     /// @throws ProblemException `malformed-request`
-    static ChangeHeaders of(HttpHeaders headers, long now) {
+    public static ChangeHeaders of(HttpHeaders headers, long now) {
         String deviceId = DeviceId.of(headers);
         return new ChangeHeaders(
                 changeId(one(headers, CHANGE_ID)),
                 deviceId == null ? "" : deviceId,
-                modifiedAt(one(headers, MODIFIED_AT), now),
-                Precondition.of(headers));
+                modifiedAt(one(headers, MODIFIED_AT), now));
     }
 
     private static UUID changeId(@Nullable String text) {

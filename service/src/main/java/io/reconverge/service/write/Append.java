@@ -1,4 +1,4 @@
-package io.reconverge.gateway.write;
+package io.reconverge.service.write;
 
 import io.reconverge.wire.Change;
 import io.reconverge.wire.WireJson;

@@ -1,4 +1,4 @@
-package io.reconverge.gateway.write;
+package io.reconverge.service.write;
 
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;

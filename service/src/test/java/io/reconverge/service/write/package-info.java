@@ -1,4 +1,4 @@
 @NullMarked
-package io.reconverge.gateway.write;
+package io.reconverge.service.write;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.reconverge.gateway.write;
+package io.reconverge.service.write;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;

@@ -1,4 +1,4 @@
-package io.reconverge.gateway.write;
+package io.reconverge.service.write;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.reconverge.service.entities.EntitySettings;
@@ -13,8 +13,8 @@ import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.support.ProducerListener;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(EntitySettings.class)
-class WriteConfiguration {
+@EnableConfigurationProperties({EntitySettings.class, WriteSettings.class})
+public class WriteConfiguration {
 
     @Bean
     Waiting waiting(WriteSettings settings) {

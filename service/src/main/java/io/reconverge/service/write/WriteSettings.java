@@ -1,4 +1,4 @@
-package io.reconverge.gateway.write;
+package io.reconverge.service.write;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -8,9 +8,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param patience for a decision, where the client does not say how long; 0s to 30s
 /// @param waitingMax requests that wait for a decision at once, 1 to 1,000,000; what comes beyond
 ///   them is answered as soon as Kafka has it
-/// @param resultsPartition of the results topic that this gateway reads; one at random when absent.
-///   Several gateways may read the same
-@ConfigurationProperties("reconverge.gateway.write")
+/// @param resultsPartition of the results topic that this instance reads; one at random when
+///   absent. Several instances may read the same
+@ConfigurationProperties("reconverge.write")
 public record WriteSettings(
         @DefaultValue("5s") Duration patience,
         @DefaultValue("20000") int waitingMax,
@@ -22,15 +22,15 @@ public record WriteSettings(
     public WriteSettings {
         if (patience.isNegative() || patience.compareTo(WAIT_MAX) > 0) {
             throw new IllegalArgumentException(
-                    "reconverge.gateway.write.patience must be 0s..30s, was " + patience);
+                    "reconverge.write.patience must be 0s..30s, was " + patience);
         }
         if (waitingMax < 1 || waitingMax > 1_000_000) {
             throw new IllegalArgumentException(
-                    "reconverge.gateway.write.waiting-max must be 1..1000000, was " + waitingMax);
+                    "reconverge.write.waiting-max must be 1..1000000, was " + waitingMax);
         }
         if (resultsPartition != null && resultsPartition < 0) {
             throw new IllegalArgumentException(
-                    "reconverge.gateway.write.results-partition must be 0 or more, was "
+                    "reconverge.write.results-partition must be 0 or more, was "
                             + resultsPartition);
         }
     }

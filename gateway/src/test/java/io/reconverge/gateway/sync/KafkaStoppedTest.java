@@ -1,4 +1,4 @@
-package io.reconverge.gateway.write;
+package io.reconverge.gateway.sync;
 
 import static io.reconverge.gateway.TestGateway.eventually;
 import static io.reconverge.gateway.TestGateway.someone;
@@ -37,7 +37,7 @@ final class KafkaStoppedTest {
             List<Duration> took = pushAtOnce(50);
             assertThat(took).hasSize(50).allMatch(each -> each.compareTo(BOUND) < 0);
             pushAtOnce(50);
-            eventually(() -> gateway.bean(Waiting.class).size() == 0);
+            eventually(() -> GoneClientTest.waiting(gateway) == 0);
             health(gateway, "readiness").expectStatus().isEqualTo(503);
 
             late = gateway.another();

@@ -1,4 +1,4 @@
-package io.reconverge.gateway.write;
+package io.reconverge.service.write;
 
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.Problem;

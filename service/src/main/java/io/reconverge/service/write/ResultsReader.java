@@ -1,4 +1,4 @@
-package io.reconverge.gateway.write;
+package io.reconverge.service.write;
 
 import io.reconverge.wire.RecordHeaders;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.core.ConsumerFactory;
 
-/// Reads this gateway's partition of the results topic, from its end on, and hands each result to
+/// Reads this instance's partition of the results topic, from its end on, and hands each result to
 /// the request that waits for it.
 ///
 /// It reads before the web server takes the first request, and until after the last one is
@@ -60,7 +60,7 @@ final class ResultsReader implements SmartLifecycle {
         this.waiting = waiting;
     }
 
-    /// Where results are to be sent for this gateway to see them; empty while it sees none.
+    /// Where results are to be sent for this instance to see them; empty while it sees none.
     OptionalInt replyPartition() {
         Integer chosen = partition;
         return positioned.getCount() == 0 && chosen != null
@@ -154,7 +154,7 @@ final class ResultsReader implements SmartLifecycle {
         return new TopicPartition(topic, chosen);
     }
 
-    /// Other gateways' results lie on the same partition: they are passed over unread.
+    /// Other instances' results lie on the same partition: they are passed over unread.
     private void deliver(ConsumerRecord<String, byte[]> record) {
         Header header = record.headers().lastHeader(RecordHeaders.REQUEST_ID);
         if (header == null || header.value() == null || record.value() == null) {

@@ -1,5 +1,5 @@
 /// Putting writes on Kafka, and waiting for what becomes of them.
 @NullMarked
-package io.reconverge.gateway.write;
+package io.reconverge.service.write;
 
 import org.jspecify.annotations.NullMarked;

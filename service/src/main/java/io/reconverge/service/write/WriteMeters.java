@@ -1,4 +1,4 @@
-package io.reconverge.gateway.write;
+package io.reconverge.service.write;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -41,7 +41,7 @@ final class WriteMeters {
                                         status -> results(meters, status),
                                         (one, other) -> one,
                                         () -> new EnumMap<>(Status.class)));
-        Gauge.builder("reconverge.gateway.waiting", waiting, Waiting::size)
+        Gauge.builder("reconverge.write.waiting", waiting, Waiting::size)
                 .description("Requests that wait for their results")
                 .register(meters);
     }
@@ -76,7 +76,7 @@ final class WriteMeters {
     }
 
     private static Timer appends(MeterRegistry meters, String outcome) {
-        return Timer.builder("reconverge.gateway.appends")
+        return Timer.builder("reconverge.write.appends")
                 .description("From handing a request to Kafka until it is durable")
                 .tag("outcome", outcome)
                 .publishPercentileHistogram()
@@ -84,7 +84,7 @@ final class WriteMeters {
     }
 
     private static Counter results(MeterRegistry meters, Status status) {
-        return Counter.builder("reconverge.gateway.results")
+        return Counter.builder("reconverge.write.results")
                 .description("Changes, by what their sender was told")
                 .tag("status", status.name().toLowerCase(Locale.ROOT))
                 .register(meters);
