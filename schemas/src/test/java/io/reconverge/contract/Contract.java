@@ -4,7 +4,9 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Draft202012;
+import com.networknt.schema.keyword.NonValidationKeyword;
 import com.networknt.schema.path.PathType;
 import io.reconverge.wire.StrictJson;
 import java.io.IOException;
@@ -26,7 +28,9 @@ final class Contract {
 
     private static final SchemaRegistry REGISTRY =
             SchemaRegistry.withDialect(
-                    Draft202012.getInstance(),
+                    Dialect.builder(Draft202012.getInstance())
+                            .keyword(new NonValidationKeyword("x-reconverge"))
+                            .build(),
                     builder ->
                             builder.schemaRegistryConfig(
                                             SchemaRegistryConfig.builder()

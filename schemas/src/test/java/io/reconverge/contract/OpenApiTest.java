@@ -101,6 +101,26 @@ class OpenApiTest {
     }
 
     @Test
+    void every_success_of_an_upload_that_can_be_resumed_says_the_version_of_tus() {
+        List<String> checked = new ArrayList<>();
+        forEachOperation((pointer, operation) -> {
+            if (pointer.contains("~1media~1uploads")) {
+                operation
+                        .path("responses")
+                        .forEachEntry((status, response) -> {
+                            if (status.startsWith("2")) {
+                                assertThat(API.resolved(response).path("headers").propertyNames())
+                                        .as("%s %s", pointer, status)
+                                        .contains("Tus-Resumable");
+                                checked.add(pointer);
+                            }
+                        });
+            }
+        });
+        assertThat(checked).hasSizeGreaterThan(5);
+    }
+
+    @Test
     void every_example_fits_its_schema() {
         List<String> checked = new ArrayList<>();
         API.forEachObject((pointer, object) -> {
