@@ -1,6 +1,6 @@
 package io.reconverge.feed.live;
 
-import io.reconverge.feed.entity.EntityRow;
+import io.reconverge.service.postgres.EntityRow;
 import io.reconverge.wire.ChangeEvent;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.JsonObject;

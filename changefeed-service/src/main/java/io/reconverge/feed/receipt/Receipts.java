@@ -1,8 +1,8 @@
 package io.reconverge.feed.receipt;
 
-import io.reconverge.feed.entity.EntityRow;
 import io.reconverge.feed.status.PipelineLag;
 import io.reconverge.service.postgres.Columns;
+import io.reconverge.service.postgres.EntityRow;
 import io.reconverge.service.postgres.Postgres;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Entity;

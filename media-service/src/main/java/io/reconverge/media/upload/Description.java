@@ -4,12 +4,16 @@ import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.SyncRequest;
 import io.reconverge.wire.WireJson;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import org.springframework.web.util.UriUtils;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What an upload is to become, as its sender says.
@@ -37,6 +41,7 @@ public record Description(
 
     public static final int FILE_NAME_MAX = 255;
 
+    private static final String UPLOADS = "uploads";
     private static final int CONTENT_TYPE_MAX = 255;
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -48,6 +53,14 @@ public record Description(
             new EntityKey(TYPE, mediaId);
         } catch (IllegalArgumentException impossible) {
             throw malformed("mediaId: an entity's " + impossible.getMessage() + ".");
+        }
+        if (deviceId.codePointCount(0, deviceId.length()) > SyncRequest.DEVICE_ID_MAX
+                || deviceId.indexOf('\0') >= 0) {
+            throw malformed(
+                    "deviceId must have at most " + SyncRequest.DEVICE_ID_MAX + " characters.");
+        }
+        if (mediaId.equals(UPLOADS)) {
+            throw malformed("mediaId: " + UPLOADS + " is taken by the path of uploads.");
         }
         if (fileName != null && !isFileName(fileName)) {
             throw malformed(
@@ -67,13 +80,12 @@ public record Description(
     ///
     /// @throws ProblemException `malformed-request`
     public static @Nullable EntityKey attachedTo(@Nullable String text) {
-        if (text == null || text.isEmpty()) {
+        if (text == null) {
             return null;
         }
         int slash = text.indexOf('/');
         try {
-            return new EntityKey(
-                    text.substring(0, Math.max(0, slash)), text.substring(slash + 1));
+            return new EntityKey(text.substring(0, Math.max(0, slash)), text.substring(slash + 1));
         } catch (IllegalArgumentException impossible) {
             throw malformed("attachedTo must be type/id: " + impossible.getMessage() + ".");
         }
@@ -92,6 +104,15 @@ public record Description(
         return JsonObject.of(data);
     }
 
+    /// Where its bytes are to be had.
+    ///
+    /// @param spaceName as the request had it
+    public URI address(String spaceName) {
+        return URI.create(
+                "/v1/spaces/%s/media/%s"
+                        .formatted(spaceName, UriUtils.encode(mediaId, StandardCharsets.UTF_8)));
+    }
+
     private static boolean isFileName(String name) {
         return !name.isEmpty()
                 && name.codePointCount(0, name.length()) <= FILE_NAME_MAX
@@ -104,8 +125,7 @@ public record Description(
     }
 
     private static boolean isMediaType(String text) {
-        if (text.length() > CONTENT_TYPE_MAX
-                || !text.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
+        if (text.length() > CONTENT_TYPE_MAX || !text.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
             return false;
         }
         try {

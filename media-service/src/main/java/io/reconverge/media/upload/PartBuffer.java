@@ -53,7 +53,12 @@ final class PartBuffer {
         List<ByteBuffer> views = new ArrayList<>();
         for (int at = start; at < size; at += STEP - at % STEP) {
             int end = Math.min(size, at - at % STEP + STEP);
-            views.add(steps.get(at / STEP).duplicate().clear().slice(at % STEP, end - at).asReadOnlyBuffer());
+            views.add(
+                    steps.get(at / STEP)
+                            .duplicate()
+                            .clear()
+                            .slice(at % STEP, end - at)
+                            .asReadOnlyBuffer());
         }
         return views;
     }

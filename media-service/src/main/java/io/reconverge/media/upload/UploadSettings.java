@@ -15,8 +15,8 @@ import org.springframework.util.unit.DataSize;
 /// @param plainMax bytes of an upload in one request; 1B to 5GB
 /// @param resumableMax bytes of a resumable upload; 1B to 40GB, and no more than 9,000 parts
 /// @param partSize bytes that are gathered before they go to the store; 5MB to 64MB
-/// @param buffers uploads that are received at once, 1 to 10,000; more wait, for `bufferPatience` at
-///   most
+/// @param buffers uploads that are received at once, 1 to 10,000; more wait, for `bufferPatience`
+///   at most
 /// @param bufferPatience 0s to 1m; after it: 503
 /// @param perUser uploads of one user that are received at once by this instance, 1 to 10,000;
 ///   beyond them: 429

@@ -1,7 +1,6 @@
-package io.reconverge.feed.entity;
+package io.reconverge.service.postgres;
 
 import io.netty.buffer.ByteBufUtil;
-import io.reconverge.service.postgres.Columns;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.JsonObject;
 import org.jspecify.annotations.Nullable;
