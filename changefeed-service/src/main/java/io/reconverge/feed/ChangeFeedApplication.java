@@ -1,15 +1,18 @@
 package io.reconverge.feed;
 
+import io.reconverge.service.postgres.PostgresConfiguration;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /// Serves what changed since a cursor.
 @SpringBootApplication
 @ConfigurationPropertiesScan
+@Import(PostgresConfiguration.class)
 public class ChangeFeedApplication {
 
     public static void main(String[] arguments) {

@@ -18,7 +18,6 @@ import org.springframework.util.unit.DataSize;
 /// @param bufferEvents changes that wait for one reader; with more it reads PostgreSQL instead
 /// @param bufferSize data that waits for one reader; with more it reads PostgreSQL instead
 /// @param buffersSize data that waits for all readers
-/// @param database how PostgreSQL is asked; where it is, and as whom, is under `spring.r2dbc`
 @ConfigurationProperties("reconverge.feed")
 public record FeedSettings(
         @DefaultValue("8MB") DataSize pageSize,
@@ -30,8 +29,7 @@ public record FeedSettings(
         @DefaultValue("1000") int readersPerSpace,
         @DefaultValue("256") int bufferEvents,
         @DefaultValue("1MB") DataSize bufferSize,
-        @DefaultValue("64MB") DataSize buffersSize,
-        @DefaultValue Database database) {
+        @DefaultValue("64MB") DataSize buffersSize) {
 
     public FeedSettings {
         within("page-size", pageSize, DataSize.ofKilobytes(1), DataSize.ofMegabytes(64));
@@ -48,35 +46,6 @@ public record FeedSettings(
         within("buffer-events", bufferEvents, 1, 100_000);
         within("buffer-size", bufferSize, DataSize.ofKilobytes(1), DataSize.ofMegabytes(64));
         within("buffers-size", buffersSize, bufferSize, DataSize.ofGigabytes(64));
-    }
-
-    /// How PostgreSQL is asked.
-    ///
-    /// @param connections open at once
-    /// @param waiting requests that wait for a connection at once; beyond them: 503
-    /// @param connectTimeout for a connection to be made
-    /// @param acquireTimeout for a connection to be free
-    /// @param statementTimeout for a statement to be answered
-    public record Database(
-            @DefaultValue("10") int connections,
-            @DefaultValue("1000") int waiting,
-            @DefaultValue("2s") Duration connectTimeout,
-            @DefaultValue("3s") Duration acquireTimeout,
-            @DefaultValue("10s") Duration statementTimeout) {
-
-        private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
-
-        public Database {
-            within("database.connections", connections, 1, 1_000);
-            within("database.waiting", waiting, 0, 1_000_000);
-            within("database.connect-timeout", connectTimeout, TIMEOUT_MIN, Duration.ofMinutes(1));
-            within("database.acquire-timeout", acquireTimeout, TIMEOUT_MIN, Duration.ofMinutes(1));
-            within(
-                    "database.statement-timeout",
-                    statementTimeout,
-                    TIMEOUT_MIN,
-                    Duration.ofMinutes(5));
-        }
     }
 
     private static <T extends Comparable<T>> void within(String name, T value, T min, T max) {

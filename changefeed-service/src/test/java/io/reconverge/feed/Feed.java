@@ -227,7 +227,7 @@ public final class Feed implements AutoCloseable {
     }
 
     public double statements() {
-        return metric("reconverge.feed.statements");
+        return metric("reconverge.database.statements");
     }
 
     /// Whether a part of it is up.

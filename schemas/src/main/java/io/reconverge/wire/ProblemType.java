@@ -10,6 +10,7 @@ public enum ProblemType {
     INVALID_ENTITY(
             400, "The data does not fit its type's JSON Schema: correct what `errors` lists."),
     INVALID_CURSOR(400, "This is no cursor: pass one on exactly as it was received."),
+    DIGEST_MISMATCH(400, "The bytes are not those of the digest: send them again."),
     UNAUTHENTICATED(401, "Send a valid access token as `Authorization: Bearer`."),
     NOT_A_MEMBER(403, "The caller is not a member of this space."),
     READ_ONLY(403, "The caller may read this space and not write to it."),
@@ -18,20 +19,30 @@ public enum ProblemType {
     NOT_ACCEPTABLE(406, "Accept one of the media types that `detail` lists."),
     REQUEST_TIMEOUT(408, "The body did not arrive in time: send it again."),
     CONFLICT(409, "Another write came first: rebase on `entity` and send it again."),
+    UPLOAD_OFFSET_MISMATCH(409, "Ask with HEAD how far the upload is, and go on from there."),
     GONE(410, "The entity was deleted."),
     CURSOR_EXPIRED(410, "Start again without a cursor: what it points at is no longer kept."),
+    UPLOAD_EXPIRED(410, "The upload is no longer kept: begin a new one."),
     VERSION_MISMATCH(
             412,
             "The entity is not at the version asked for: rebase on `entity` and send it again."),
+    UNSUPPORTED_TUS_VERSION(412, "Send as `Tus-Resumable` a version that `Tus-Version` lists."),
     TOO_LARGE(413, "Send less at once: `detail` tells the limit."),
     UNSUPPORTED_MEDIA_TYPE(415, "Send one of the media types that `detail` lists."),
+    RANGE_NOT_SATISFIABLE(416, "Ask for bytes within the size that `Content-Range` tells."),
     BASE_VERSION_AHEAD(422, "The base version lies beyond the space's head: read the space again."),
     CHANGE_ID_REUSED(422, "Another change has this change id: make a new one."),
     BATCH_ABORTED(422, "Another change of this atomic request was refused: correct that one."),
     UNPROCESSABLE(422, "The change could not be stored: `detail` tells why."),
+    UPLOAD_LOCKED(423, "Another request is writing to this upload: try again after `Retry-After`."),
     RATE_LIMITED(429, "Send fewer requests: try again after `Retry-After`."),
+    /// The status is tus's own.
+    CHECKSUM_MISMATCH(
+            460,
+            "The bytes are not those of `Upload-Checksum`: send them again from the same offset."),
     INTERNAL_ERROR(500, "This is a fault of the service, not of the request."),
-    UNAVAILABLE(503, "Nothing was accepted: try again after `Retry-After`.");
+    UNAVAILABLE(503, "Nothing was accepted: try again after `Retry-After`."),
+    QUOTA_EXCEEDED(507, "There is no room for this: delete media that are no longer needed.");
 
     private final int status;
     private final String title;

@@ -9,6 +9,7 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.ResponseEntity;
@@ -67,7 +68,8 @@ public final class Echo implements AutoCloseable {
     }
 
     @SpringBootConfiguration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
+    // it reads no tables: what the class path has for services that do is not for it
+    @EnableAutoConfiguration(exclude = R2dbcAutoConfiguration.class)
     @Import(Controller.class)
     static class Application {}
 

@@ -1,9 +1,9 @@
 package io.reconverge.feed.entity;
 
 import io.reconverge.feed.http.ResponseWriter;
-import io.reconverge.feed.postgres.Columns;
-import io.reconverge.feed.postgres.Postgres;
 import io.reconverge.service.identity.Caller;
+import io.reconverge.service.postgres.Columns;
+import io.reconverge.service.postgres.Postgres;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.EntityKey;

@@ -1,7 +1,7 @@
 package io.reconverge.feed.entity;
 
 import io.netty.buffer.ByteBufUtil;
-import io.reconverge.feed.postgres.Columns;
+import io.reconverge.service.postgres.Columns;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.JsonObject;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.reconverge.feed.entity.EntityRow;
-import io.reconverge.feed.postgres.Columns;
+import io.reconverge.service.postgres.Columns;
 import io.reconverge.wire.ChangeEvent;
 import io.reconverge.wire.Op;
 import io.reconverge.wire.Outcome;

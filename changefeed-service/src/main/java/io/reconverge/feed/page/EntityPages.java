@@ -3,7 +3,7 @@ package io.reconverge.feed.page;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.reconverge.feed.entity.EntityRow;
-import io.reconverge.feed.postgres.Postgres;
+import io.reconverge.service.postgres.Postgres;
 import io.reconverge.wire.Cursor;
 import io.reconverge.wire.Entity;
 import java.util.UUID;

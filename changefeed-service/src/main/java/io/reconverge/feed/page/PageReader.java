@@ -1,7 +1,7 @@
 package io.reconverge.feed.page;
 
-import io.reconverge.feed.postgres.Columns;
-import io.reconverge.feed.postgres.Postgres;
+import io.reconverge.service.postgres.Columns;
+import io.reconverge.service.postgres.Postgres;
 import io.reconverge.wire.Cursor;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;

@@ -1,9 +1,9 @@
 package io.reconverge.feed.receipt;
 
 import io.reconverge.feed.entity.EntityRow;
-import io.reconverge.feed.postgres.Columns;
-import io.reconverge.feed.postgres.Postgres;
 import io.reconverge.feed.status.PipelineLag;
+import io.reconverge.service.postgres.Columns;
+import io.reconverge.service.postgres.Postgres;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.Outcome;

@@ -2,8 +2,8 @@ package io.reconverge.feed.status;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.reconverge.feed.postgres.Postgres;
 import io.reconverge.service.identity.Caller;
+import io.reconverge.service.postgres.Postgres;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;

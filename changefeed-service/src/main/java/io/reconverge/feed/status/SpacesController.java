@@ -1,8 +1,8 @@
 package io.reconverge.feed.status;
 
 import io.reconverge.feed.http.ResponseWriter;
-import io.reconverge.feed.postgres.Postgres;
 import io.reconverge.service.identity.Caller;
+import io.reconverge.service.postgres.Postgres;
 import io.reconverge.wire.SpaceId;
 import java.util.List;
 import java.util.UUID;

@@ -1,9 +1,9 @@
 package io.reconverge.feed.status;
 
 import io.reconverge.feed.http.ResponseWriter;
-import io.reconverge.feed.postgres.Columns;
-import io.reconverge.feed.postgres.Postgres;
 import io.reconverge.service.identity.Caller;
+import io.reconverge.service.postgres.Columns;
+import io.reconverge.service.postgres.Postgres;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

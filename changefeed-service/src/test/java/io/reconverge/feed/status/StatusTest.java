@@ -180,7 +180,7 @@ class StatusTest {
                         "reconverge_feed_deliveries_total{from=\"postgres\"}",
                         "reconverge_feed_slow_readers_total ",
                         "reconverge_feed_page_entities_count ",
-                        "reconverge_feed_statements_total ",
+                        "reconverge_database_statements_total ",
                         "reconverge_feed_tail_lag ",
                         "reconverge_feed_buffers_held_bytes ",
                         "reconverge_feed_answers_held_bytes ",

@@ -1,20 +1,17 @@
-package io.reconverge.feed.postgres;
+package io.reconverge.service.postgres;
 
 import io.r2dbc.spi.R2dbcException;
-import io.reconverge.feed.FeedSettings;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.r2dbc.BadSqlGrammarException;
 import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
-/// Where the feed's statements go. Every answer comes in bounded time; a database that does not
+/// Where a service's statements go. Every answer comes in bounded time; a database that does not
 /// give one raises [DataAccessResourceFailureException], which a client reads as `unavailable`.
-@Component
 public final class Postgres {
 
     /// SQLSTATE of a table and of a schema that does not exist: the worker has yet to make them.
@@ -23,10 +20,9 @@ public final class Postgres {
     private final DatabaseClient client;
     private final Duration patience;
 
-    Postgres(DatabaseClient client, FeedSettings settings) {
+    Postgres(DatabaseClient client, DatabaseSettings settings) {
         this.client = client;
-        this.patience =
-                settings.database().acquireTimeout().plus(settings.database().statementTimeout());
+        this.patience = settings.acquireTimeout().plus(settings.statementTimeout());
     }
 
     /// A statement with parameters `$1`, `$2` …, which are bound by index from 0.

@@ -1,4 +1,4 @@
-package io.reconverge.feed.postgres;
+package io.reconverge.service.postgres;
 
 import io.r2dbc.spi.Readable;
 import io.reconverge.wire.JsonObject;

@@ -1,4 +1,4 @@
-package io.reconverge.feed.postgres;
+package io.reconverge.service.postgres;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,20 +9,23 @@ import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Statement;
-import io.reconverge.feed.FeedSettings;
 import java.time.Duration;
 import java.util.Map;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
 
+/// For services that read PostgreSQL in their requests; they import this.
 @Configuration(proxyBeanMethods = false)
-class PostgresConfiguration {
+@EnableConfigurationProperties(DatabaseSettings.class)
+public class PostgresConfiguration {
 
-    /// Every statement but the counts of a status walks an index in its order and stops at a limit.
-    /// A planner that does not know the limit, or has no statistics yet, may think that fetching
-    /// all and sorting is cheaper; and one that is asked each time takes longer than the answer.
+    /// Nearly every statement walks an index in its order and stops at a limit. A planner that does
+    /// not know the limit, or has no statistics yet, may think that fetching all and sorting is
+    /// cheaper; and one that is asked each time takes longer than the answer.
     private static final Map<String, String> SESSION =
             Map.of(
                     "plan_cache_mode", "force_generic_plan",
@@ -31,8 +34,10 @@ class PostgresConfiguration {
                     "jit", "off");
 
     @Bean(destroyMethod = "dispose")
-    ConnectionPool connectionFactory(R2dbcConnectionDetails details, FeedSettings feed) {
-        FeedSettings.Database settings = feed.database();
+    ConnectionPool connectionFactory(
+            R2dbcConnectionDetails details,
+            DatabaseSettings settings,
+            @Value("${spring.application.name}") String application) {
         ConnectionFactory postgres =
                 ConnectionFactories.get(
                         ConnectionFactoryOptions.builder()
@@ -45,7 +50,7 @@ class PostgresConfiguration {
                                         settings.statementTimeout())
                                 .option(
                                         PostgresqlConnectionFactoryProvider.APPLICATION_NAME,
-                                        "reconverge-changefeed-service")
+                                        "reconverge-" + application)
                                 .option(PostgresqlConnectionFactoryProvider.TCP_KEEPALIVE, true)
                                 .option(PostgresqlConnectionFactoryProvider.OPTIONS, SESSION)
                                 .build());
@@ -66,7 +71,7 @@ class PostgresConfiguration {
     @Bean
     DatabaseClient databaseClient(ConnectionPool connections, MeterRegistry meters) {
         Counter statements =
-                Counter.builder("reconverge.feed.statements")
+                Counter.builder("reconverge.database.statements")
                         .description("Statements sent to PostgreSQL")
                         .register(meters);
         return DatabaseClient.builder()
@@ -77,5 +82,10 @@ class PostgresConfiguration {
                     return statement.execute();
                 })
                 .build();
+    }
+
+    @Bean
+    Postgres postgres(DatabaseClient client, DatabaseSettings settings) {
+        return new Postgres(client, settings);
     }
 }

@@ -1,0 +1,5 @@
+/// The bucket.
+@NullMarked
+package io.reconverge.media.storage;
+
+import org.jspecify.annotations.NullMarked;
