@@ -121,7 +121,8 @@ final class TusController {
                     Upload present = progressed.upload();
                     ResponseEntity.HeadersBuilder<?> answer =
                             told(ResponseEntity.ok(), space, progressed)
-                                    .header(HttpHeaders.CACHE_CONTROL, "no-store");
+                                    .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                                    .header(HttpHeaders.CONTENT_LENGTH, "0");
                     if (present.length() != null) {
                         answer.header(TusHeaders.LENGTH, Long.toString(present.length()));
                     }

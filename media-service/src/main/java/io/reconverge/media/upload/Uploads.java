@@ -364,7 +364,8 @@ final class Uploads {
             """
             with room as (
                 update media_usage set reserved = reserved + $1
-                 where space_id = $2 and stored + reserved + $1 <= $3
+                 where space_id = $2
+                   and ($3::bigint is null or stored + reserved + $1 <= $3)
                 returning space_id
             )
             update upload set reserved = reserved + $1 from room
@@ -375,10 +376,13 @@ final class Uploads {
     ///
     /// @return whether the space has room for them
     Mono<Boolean> reserve(Upload upload, long bytes) {
-        if (quota == null) {
-            return Mono.just(true);
-        }
-        return changed(bind(RESERVE, bytes, upload.space(), quota, upload.id()))
+        return changed(
+                        bind(
+                                RESERVE,
+                                bytes,
+                                upload.space(),
+                                maybe(quota, Long.class),
+                                upload.id()))
                 .map(rows -> rows == 1);
     }
 
