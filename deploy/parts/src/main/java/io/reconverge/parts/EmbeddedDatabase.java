@@ -8,15 +8,12 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddedDatabase implements Database {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int START_ATTEMPTS = 3;
+    private static final int PASSWORD_BYTES = 24;
     private static final String HOST = "127.0.0.1";
 
     /// What must hold for a commit to be a promise; read back from the running server.
@@ -47,7 +45,7 @@ final class EmbeddedDatabase implements Database {
         this.programs = programs;
         this.portIsFixed = port != 0;
         this.port = port;
-        this.password = passwordKeptIn(directory.resolve("password"));
+        this.password = KeptSecret.in(directory.resolve("password"), PASSWORD_BYTES);
     }
 
     static EmbeddedDatabase start(Path directory, Path programs, int port) {
@@ -401,26 +399,6 @@ final class EmbeddedDatabase implements Database {
             lock.close();
         } catch (IOException e) {
             throw new UncheckedIOException("the database's folder cannot be unlocked", e);
-        }
-    }
-
-    private static String passwordKeptIn(Path file) {
-        try {
-            if (Files.notExists(file)) {
-                Path unfinished = file.resolveSibling("password-unfinished");
-                Files.deleteIfExists(unfinished);
-                Files.createFile(
-                        unfinished,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
-                byte[] random = new byte[24];
-                new SecureRandom().nextBytes(random);
-                Files.writeString(unfinished, HexFormat.of().formatHex(random) + "\n");
-                Files.move(unfinished, file);
-            }
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the database's password cannot be kept in " + file, e);
         }
     }
 }

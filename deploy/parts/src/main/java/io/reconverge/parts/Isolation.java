@@ -33,7 +33,36 @@ public record Isolation(Parts parts, String topicPrefix, String schema) {
 
     /// The same as [#properties], as arguments of a command line.
     public String[] arguments() {
-        return properties().entrySet().stream()
+        return arguments(properties());
+    }
+
+    /// The bucket that holds its blobs; made, and empty at first. Starts the object store.
+    public String bucket() {
+        String name = schema.replace('_', '-');
+        parts.objectStore().createBucket(name);
+        return name;
+    }
+
+    /// [#properties], and what the media service needs to be told besides.
+    public Map<String, Object> mediaProperties() {
+        ObjectStore store = parts.objectStore();
+        Map<String, Object> properties = properties();
+        properties.put("reconverge.media.s3.bucket", bucket());
+        properties.put("reconverge.media.s3.endpoint", store.endpoint());
+        properties.put("reconverge.media.s3.region", store.region());
+        properties.put("reconverge.media.s3.access-key", store.accessKey());
+        properties.put("reconverge.media.s3.secret-key", store.secretKey());
+        properties.put("reconverge.media.s3.path-style", true);
+        return properties;
+    }
+
+    /// The same as [#mediaProperties], as arguments of a command line.
+    public String[] mediaArguments() {
+        return arguments(mediaProperties());
+    }
+
+    private static String[] arguments(Map<String, Object> properties) {
+        return properties.entrySet().stream()
                 .map(property -> "--%s=%s".formatted(property.getKey(), property.getValue()))
                 .toArray(String[]::new);
     }

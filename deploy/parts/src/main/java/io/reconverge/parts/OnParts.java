@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// A test class that needs a broker or a database. It is skipped, and says so, where these are to
-/// be containers and no Docker engine answers.
+/// A test class that needs a broker, a database or an object store. It is skipped, and says so,
+/// where these are to be containers and no Docker engine answers.
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited

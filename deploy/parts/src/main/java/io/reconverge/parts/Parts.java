@@ -26,6 +26,7 @@ public final class Parts {
     private @Nullable CompletableFuture<Broker> broker;
     private @Nullable CompletableFuture<Database> database;
     private @Nullable CompletableFuture<Tokens> tokens;
+    private @Nullable CompletableFuture<ObjectStore> objectStore;
 
     private Parts() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "parts-end"));
@@ -47,9 +48,15 @@ public final class Parts {
         return tokensStarting().join();
     }
 
-    /// Starts what is not running yet, all at once, and sets a corner of it apart.
+    public ObjectStore objectStore() {
+        return objectStoreStarting().join();
+    }
+
+    /// Starts broker, database and tokens, all at once, as far as they are not running yet, and
+    /// sets a corner of them apart. An object store is started when the corner's bucket is asked
+    /// for.
     ///
-    /// @param name letters, digits and hyphens; it shows in the names of topics and schema
+    /// @param name letters, digits and hyphens; it shows in the names of topics, schema and bucket
     public Isolation isolate(String name) {
         if (!name.matches("[A-Za-z][A-Za-z0-9-]{0,39}")) {
             throw new IllegalArgumentException("not a name for an isolation: " + name);
@@ -102,6 +109,18 @@ public final class Parts {
         return tokens;
     }
 
+    private synchronized CompletableFuture<ObjectStore> objectStoreStarting() {
+        if (objectStore == null) {
+            Path directory = folder().resolve("objects");
+            objectStore =
+                    started(() ->
+                            onContainers()
+                                    ? ContainerObjectStore.run()
+                                    : EmbeddedObjectStore.start(directory, 0));
+        }
+        return objectStore;
+    }
+
     private static <T> CompletableFuture<T> started(Supplier<T> start) {
         return CompletableFuture.supplyAsync(
                 start, task -> Thread.ofPlatform().name("parts-start").start(task));
@@ -144,6 +163,7 @@ public final class Parts {
 
     private void close() {
         close(tokens);
+        close(objectStore);
         close(broker);
         close(database);
         if (folder != null) {

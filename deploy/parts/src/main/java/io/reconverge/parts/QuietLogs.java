@@ -20,6 +20,9 @@ final class QuietLogs implements LoggerContextListener {
                     "org.apache.kafka.controller.QuorumController", Level.ERROR,
                     // two clients of one name in a JVM are told apart by nobody but JMX
                     "org.apache.kafka.common.utils.AppInfoParser", Level.ERROR,
+                    "org.gaul", Level.WARN,
+                    // its Jetty, which tells of each start and stop
+                    "org.gaul.shaded", Level.ERROR,
                     "io.zonky", Level.WARN,
                     "com.github.dockerjava", Level.WARN,
                     "org.testcontainers", Level.INFO);

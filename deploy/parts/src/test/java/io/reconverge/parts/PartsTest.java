@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
+import java.net.URI;
 import java.sql.DriverManager;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -74,12 +75,47 @@ class PartsTest {
     }
 
     @Test
+    void each_isolation_has_a_bucket_where_the_properties_say() {
+        Isolation one = parts.isolate("blobs");
+        Isolation two = parts.isolate("blobs");
+        try (Bucket bucket = bucketOf(one);
+                Bucket other = bucketOf(two)) {
+            bucket.put("a", new byte[3]);
+            assertThat(bucket.objects("", null)).hasSize(1);
+            assertThat(other.objects("", null)).isEmpty();
+            assertThat(one.bucket()).isEqualTo(bucket.name());
+            assertThat(bucket.get("a")).hasSize(3);
+
+            parts.objectStore().stop();
+            assertThatThrownBy(() -> bucket.get("a"));
+            parts.objectStore().start();
+            assertThat(bucket.get("a")).hasSize(3);
+        }
+    }
+
+    private static Bucket bucketOf(Isolation isolation) {
+        Map<String, Object> properties = isolation.mediaProperties();
+        assertThat(properties)
+                .containsAllEntriesOf(isolation.properties())
+                .containsEntry("reconverge.media.s3.region", "us-east-1")
+                .containsEntry("reconverge.media.s3.path-style", true);
+        return Bucket.of(
+                URI.create(String.valueOf(properties.get("reconverge.media.s3.endpoint"))),
+                String.valueOf(properties.get("reconverge.media.s3.access-key")),
+                String.valueOf(properties.get("reconverge.media.s3.secret-key")),
+                String.valueOf(properties.get("reconverge.media.s3.bucket")));
+    }
+
+    @Test
     void arguments_say_the_same_as_properties() {
         Isolation here = parts.isolate("arguments");
         assertThat(here.arguments())
                 .hasSameSizeAs(here.properties().keySet())
                 .contains("--reconverge.topics.prefix=" + here.topicPrefix())
                 .contains("--reconverge.identity.jwks-uri=" + parts.tokens().jwksUri());
+        assertThat(here.mediaArguments())
+                .hasSameSizeAs(here.mediaProperties().keySet())
+                .contains("--reconverge.media.s3.bucket=" + here.bucket());
     }
 
     @Test
