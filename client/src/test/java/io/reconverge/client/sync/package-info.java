@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.client.sync;
+
+import org.jspecify.annotations.NullMarked;
