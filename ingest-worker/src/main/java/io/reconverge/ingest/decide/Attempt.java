@@ -3,6 +3,7 @@ package io.reconverge.ingest.decide;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.JsonObject;
+import io.reconverge.wire.MergePatch;
 import java.util.Collection;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

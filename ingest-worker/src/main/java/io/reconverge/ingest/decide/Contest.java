@@ -1,6 +1,8 @@
 package io.reconverge.ingest.decide;
 
+import io.reconverge.wire.MergePatch;
 import io.reconverge.wire.Op;
+import io.reconverge.wire.SameJson;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +58,7 @@ record Contest(Edit edit, Set<String> taken, SortedSet<String> lost, SortedSet<S
         }
         // Values and not stamps, for a put stamps also the members that it leaves as they were.
         ObjectNode seen = then.tree();
-        Predicate<String> changed = name -> !Edit.same(seen.get(name), standing.get(name));
+        Predicate<String> changed = name -> !SameJson.same(seen.get(name), standing.get(name));
         return merge(attempt, current, Edit.between(seen, put), changed);
     }
 
@@ -71,7 +73,8 @@ record Contest(Edit edit, Set<String> taken, SortedSet<String> lost, SortedSet<S
                 .filter(member -> {
                     JsonNode here = standing.get(member.getKey());
                     JsonNode wanted = member.getValue();
-                    return !Edit.same(here, patch ? MergePatch.memberAfter(here, wanted) : wanted);
+                    return !SameJson.same(
+                            here, patch ? MergePatch.memberAfter(here, wanted) : wanted);
                 })
                 .map(Map.Entry::getKey)
                 .sorted()
@@ -88,7 +91,7 @@ record Contest(Edit edit, Set<String> taken, SortedSet<String> lost, SortedSet<S
                     boolean wins = stamp.beats(current.stamps().field(name));
                     if (!changedHere.test(name)) {
                         contest.taken.add(name);
-                    } else if (Edit.same(standing.get(name), value)) {
+                    } else if (SameJson.same(standing.get(name), value)) {
                         contest.agree(name, wins);
                     } else {
                         contest.dispute(name, wins);

@@ -1,8 +1,8 @@
 package io.reconverge.ingest.decide;
 
+import io.reconverge.wire.MergePatch;
+import io.reconverge.wire.SameJson;
 import io.reconverge.wire.WireJson;
-import java.math.BigDecimal;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -32,7 +32,7 @@ record Edit(Map<String, @Nullable JsonNode> members) {
         names.addAll(from.propertyNames());
         Map<String, @Nullable JsonNode> members = new LinkedHashMap<>();
         for (String name : names) {
-            if (!same(from.get(name), to.get(name))) {
+            if (!SameJson.same(from.get(name), to.get(name))) {
                 members.put(name, to.get(name));
             }
         }
@@ -53,21 +53,4 @@ record Edit(Map<String, @Nullable JsonNode> members) {
         }
         return result;
     }
-
-    /// Whether two values say the same: the order of members and the spelling of numbers aside, as
-    /// in [Fingerprint].
-    ///
-    /// @param one null for no value, which is another thing than JSON's null
-    static boolean same(@Nullable JsonNode one, @Nullable JsonNode other) {
-        return one == null ? other == null : other != null && one.equals(BY_VALUE, other);
-    }
-
-    private static final Comparator<JsonNode> BY_VALUE =
-            (one, other) -> {
-                if (one.isNumber() && other.isNumber()) {
-                    BigDecimal number = one.decimalValue();
-                    return number.compareTo(other.decimalValue());
-                }
-                return one.equals(other) ? 0 : 1;
-            };
 }

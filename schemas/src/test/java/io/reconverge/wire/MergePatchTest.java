@@ -1,4 +1,4 @@
-package io.reconverge.ingest.decide;
+package io.reconverge.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,10 +29,13 @@ class MergePatchTest {
                 "{'a':{'b':1}}           | {'a':[{'c':null}]}              | {'a':[{'c':null}]}"
             })
     void a_patch_gives_what_the_rfc_says(String original, String patch, String result) {
-        ObjectNode tree = Sent.json(original).tree();
+        ObjectNode tree = json(original);
 
-        assertThat(MergePatch.apply(tree, Sent.json(patch).tree()))
-                .isEqualTo(Sent.json(result).tree());
-        assertThat(tree).as("left as it was").isEqualTo(Sent.json(original).tree());
+        assertThat(MergePatch.apply(tree, json(patch))).isEqualTo(json(result));
+        assertThat(tree).as("left as it was").isEqualTo(json(original));
+    }
+
+    private static ObjectNode json(String singleQuoted) {
+        return WireJson.MAPPER.readValue(singleQuoted.replace('\'', '"'), ObjectNode.class);
     }
 }

@@ -1,18 +1,17 @@
-package io.reconverge.ingest.decide;
+package io.reconverge.wire;
 
-import io.reconverge.wire.WireJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// JSON Merge Patch, RFC 7396, section 2. Trees are shared and never changed: what a patch leaves
 /// alone is the same node before and after.
-final class MergePatch {
+public final class MergePatch {
 
     private MergePatch() {}
 
     /// @param target null for none
-    static ObjectNode apply(@Nullable JsonNode target, ObjectNode patch) {
+    public static ObjectNode apply(@Nullable JsonNode target, ObjectNode patch) {
         ObjectNode result = WireJson.MAPPER.createObjectNode();
         if (target instanceof ObjectNode object) {
             result.setAll(object);
@@ -28,7 +27,7 @@ final class MergePatch {
     }
 
     /// What a member becomes, null for a member that is removed.
-    static @Nullable JsonNode memberAfter(@Nullable JsonNode member, JsonNode patch) {
+    public static @Nullable JsonNode memberAfter(@Nullable JsonNode member, JsonNode patch) {
         return patch.isNull() ? null : member(member, patch);
     }
 
