@@ -13,6 +13,8 @@ import java.util.Map;
 /// The tables of SPEC.md, as data.
 public final class SpecTables {
 
+    /// A table whose rows have names.
+    ///
     /// @param rows each by the first cell's text, then by the head of the column
     public record Table(List<String> heads, Map<String, Map<String, String>> rows) {}
 

@@ -37,6 +37,8 @@ public final class SyncMachine {
         this.settings = settings;
     }
 
+    /// What the machine makes of an event.
+    ///
     /// @param nowMillis by a clock that never goes back, from any beginning; the same clock for one
     ///   state's whole life
     public Step next(SyncState state, SyncEvent event, long nowMillis) {

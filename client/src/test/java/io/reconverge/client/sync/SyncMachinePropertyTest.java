@@ -50,8 +50,8 @@ class SyncMachinePropertyTest {
             boolean inRun = state instanceof SyncState.Busy;
             boolean manual =
                     event instanceof SyncEvent.ManualSync
-                            || state instanceof SyncState.Busy busy
-                                    && busy.again() == SyncState.Again.AT_ONCE;
+                            || (state instanceof SyncState.Busy busy
+                                    && busy.again() == SyncState.Again.AT_ONCE);
             Step step = machine.next(state, event, now);
             int reports = 0;
             boolean began = false;
@@ -76,7 +76,9 @@ class SyncMachinePropertyTest {
                     case SyncAction.OpenLive _, SyncAction.CloseLive _ -> {}
                 }
             }
-            if (event instanceof SyncEvent.ServerBusy busy && inRun && step.state() != state) {
+            if (event instanceof SyncEvent.ServerBusy busy
+                    && inRun
+                    && !step.state().equals(state)) {
                 notBefore = Math.max(notBefore, now + busy.retryAfterMillis());
             }
             state = step.state();

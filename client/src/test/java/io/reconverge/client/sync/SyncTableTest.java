@@ -1,5 +1,6 @@
 package io.reconverge.client.sync;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reconverge.client.SpecTables;
@@ -120,8 +121,10 @@ class SyncTableTest {
                                                 cell.getKey() + " × " + row.getKey(),
                                                 () ->
                                                         check(
-                                                                columns.get(cell.getKey()),
-                                                                rows.get(row.getKey()),
+                                                                requireNonNull(
+                                                                        columns.get(cell.getKey())),
+                                                                requireNonNull(
+                                                                        rows.get(row.getKey())),
                                                                 cell.getValue()))));
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.client.conflict;
+
+import org.jspecify.annotations.NullMarked;

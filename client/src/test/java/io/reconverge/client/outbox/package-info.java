@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.client.outbox;
+
+import org.jspecify.annotations.NullMarked;
