@@ -68,8 +68,9 @@ public record Copy(@Nullable Entity base, List<Entry> entries) {
         return entries.isEmpty() ? null : entries.getFirst();
     }
 
-    /// The app edits the entity.
-    public Outcome edit(Edit edit, ConflictStrategy strategy, Moment moment) {
+    /// The app edits the entity. No strategy runs in it: what was written is what is read, and a
+    /// conflict that it may be in comes up when it is sent.
+    public Outcome edit(Edit edit, Moment moment) {
         Entry last = entries.isEmpty() ? null : entries.getLast();
         if (last == null || last.isFrozen()) {
             return Outcome.of(
@@ -85,10 +86,8 @@ public record Copy(@Nullable Entity base, List<Entry> entries) {
         return switch (last.state()) {
             case Queued _, Held _ -> Outcome.of(replacing(last, edited));
             case Parked _ ->
-                    meeting(
-                            replacing(last, edited.queued(moment.numbers().getAsLong()).tries(0)),
-                            strategy,
-                            moment);
+                    Outcome.of(
+                            replacing(last, edited.queued(moment.numbers().getAsLong()).tries(0)));
             case Sent _, Again _, Accepted _ -> throw new AssertionError(last);
         };
     }
@@ -113,27 +112,27 @@ public record Copy(@Nullable Entity base, List<Entry> entries) {
     }
 
     /// Its first entry goes into a request.
-    public Copy sent(UUID request) {
+    public Copy sent(UUID request, long run) {
         Entry first = requireNonNull(first());
         if (!first.isSendable()) {
             throw new IllegalStateException("not to be sent: " + first);
         }
-        return replacing(first, first.state(new Sent(request, 0)));
+        return replacing(first, first.state(new Sent(request, run, 0)));
     }
 
     /// The server was asked about its first entry, or told that it has not decided it.
     public Copy asked(long run) {
         Entry first = first();
         return first != null && first.state() instanceof Sent sent
-                ? replacing(first, first.state(new Sent(sent.request(), run)))
+                ? replacing(first, first.state(new Sent(sent.request(), sent.sentInRun(), run)))
                 : this;
     }
 
     /// The server has certainly not got its first entry.
     public Copy notAccepted() {
         Entry first = first();
-        return first != null && first.state() instanceof Sent
-                ? replacing(first, first.state(new Again()))
+        return first != null && first.state() instanceof Sent sent
+                ? replacing(first, first.state(new Again(sent.sentInRun())))
                 : this;
     }
 
@@ -310,7 +309,7 @@ public record Copy(@Nullable Entity base, List<Entry> entries) {
     public Copy doubted() {
         Entry first = first();
         return first != null && first.state() instanceof Accepted
-                ? replacing(first, first.state(new Again()))
+                ? replacing(first, first.state(new Again(0)))
                 : this;
     }
 

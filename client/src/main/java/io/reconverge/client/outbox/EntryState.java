@@ -14,15 +14,18 @@ public sealed interface EntryState {
     /// Sent, and no answer.
     ///
     /// @param request the last that it was sent in
+    /// @param sentInRun the run of that request
     /// @param askedInRun the last run that heard or asked about it, 0 for none
-    record Sent(UUID request, long askedInRun) implements EntryState {
+    record Sent(UUID request, long sentInRun, long askedInRun) implements EntryState {
         public Sent {
             requireNonNull(request, "request");
         }
     }
 
     /// Sent before, and the server does not have it: to be sent as it was.
-    record Again() implements EntryState {}
+    ///
+    /// @param sentInRun the last run that sent it
+    record Again(long sentInRun) implements EntryState {}
 
     /// The server has it as this version of the space, which the feed has not shown yet.
     record Accepted(long version) implements EntryState {}

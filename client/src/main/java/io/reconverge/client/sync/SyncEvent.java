@@ -1,5 +1,7 @@
 package io.reconverge.client.sync;
 
+import io.reconverge.client.replica.Backlog;
+
 /// What can happen: the rows of SPEC.md.
 ///
 /// Jitter is a random number, 0 or more and less than 1, that whoever reports the event draws.
@@ -111,6 +113,29 @@ public sealed interface SyncEvent {
         /// Nothing in this run; but there is something for the next.
         LEFT,
         DONE
+    }
+
+    /// The end of a request that was answered.
+    ///
+    /// @param left what the replica says, after the answer was stored
+    /// @param caughtUp whether this very answer held the end of the feed
+    static Ended answered(long request, Backlog left, boolean caughtUp, double jitter) {
+        if (left.resyncing()) {
+            return new Answered(request, Next.RESYNC);
+        }
+        if (left.unasked()) {
+            return new Answered(request, Next.RECEIPTS);
+        }
+        if (left.unsent()) {
+            return new Answered(request, Next.PUSH);
+        }
+        if (!caughtUp) {
+            return new Answered(request, Next.PULL);
+        }
+        if (left.outstanding()) {
+            return new Outstanding(request, jitter);
+        }
+        return new Answered(request, left.later() ? Next.LEFT : Next.DONE);
     }
 
     private static void checkJitter(double jitter) {

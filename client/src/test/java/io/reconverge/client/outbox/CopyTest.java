@@ -432,6 +432,21 @@ class CopyTest {
     }
 
     @Test
+    void editing_what_is_parked_is_read_at_once_whatever_others_have_written_since() {
+        strategy = new ConflictStrategy.KeepRemote();
+        base(3, "{'a':1}");
+        edit(Edit.put(json("{'a':2}")));
+        send();
+        hear(rejected(ProblemType.INVALID_ENTITY));
+        meet(entity(5, "{'a':5}"));
+
+        edit(Edit.patch(json("{'b':1}")));
+
+        assertThat(copy.view()).isEqualTo(json("{'a':2,'b':1}"));
+        assertThat(entry(0).baseVersion()).as("for the server to find").isEqualTo(3);
+    }
+
+    @Test
     void a_follow_up_of_what_is_rejected_is_the_authors_mending_of_it() {
         edit(Edit.put(json("{'a':2}")));
         send();
@@ -494,7 +509,7 @@ class CopyTest {
         edit(Edit.put(json("{'a':2}")));
         Problem problem = Problem.of(ProblemType.INTERNAL_ERROR, "no");
         for (int i = 1; i < 5; i++) {
-            copy = i == 1 ? copy.sent(REQUEST) : copy.notAccepted().sent(REQUEST);
+            copy = i == 1 ? copy.sent(REQUEST, 1) : copy.notAccepted().sent(REQUEST, i);
             take(copy.failed(problem, strategy, moment()));
             assertThat(entry(0).state()).isInstanceOf(EntryState.Sent.class);
         }
@@ -523,7 +538,7 @@ class CopyTest {
 
         copy = copy.doubted();
 
-        assertThat(entry(0).state()).isEqualTo(new EntryState.Again());
+        assertThat(entry(0).state()).isEqualTo(new EntryState.Again(0));
         assertThat(entry(0).changeId()).isEqualTo(id);
     }
 
@@ -631,11 +646,11 @@ class CopyTest {
     }
 
     private void edit(Edit edit) {
-        take(copy.edit(edit, strategy, moment()));
+        take(copy.edit(edit, moment()));
     }
 
     private void send() {
-        copy = copy.sent(REQUEST);
+        copy = copy.sent(REQUEST, 1);
     }
 
     private void hear(ChangeResult result) {

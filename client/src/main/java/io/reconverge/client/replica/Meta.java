@@ -1,0 +1,62 @@
+package io.reconverge.client.replica;
+
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What the file says of itself.
+final class Meta {
+
+    private Meta() {}
+
+    /// The device's id, made when it is first asked for.
+    static String deviceId(Session session, Supplier<UUID> ids) {
+        session.update(
+                """
+                insert into meta (name, value) values ('device-id', ?) on conflict do nothing
+                """,
+                ids.get().toString());
+        String id =
+                session.first(
+                        "select value from meta where name = 'device-id'", row -> row.getString(1));
+        if (id == null) {
+            throw new ReplicaException("the device id is missing", null);
+        }
+        return id;
+    }
+
+    static @Nullable String owner(Session session) {
+        return session.first(
+                "select value from meta where name = 'owner'", row -> row.getString(1));
+    }
+
+    static void owner(Session session, String subject) {
+        session.update("insert into meta (name, value) values ('owner', ?)", subject);
+    }
+
+    /// The next number of an entry: greater than all that any had.
+    static long nextNumber(Session session) {
+        return next(session, "number");
+    }
+
+    static long lastNumber(Session session) {
+        Long last =
+                session.first(
+                        "select value from meta where name = 'number'", row -> row.getLong(1));
+        return last == null ? 0 : last;
+    }
+
+    static long nextRun(Session session) {
+        return next(session, "run");
+    }
+
+    private static long next(Session session, String name) {
+        return session.number(
+                """
+                insert into meta (name, value) values (?, 1)
+                    on conflict (name) do update set value = value + 1
+                returning value
+                """,
+                name);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.client.replica;
+
+import org.jspecify.annotations.NullMarked;
