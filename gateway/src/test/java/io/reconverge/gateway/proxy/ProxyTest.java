@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.reconverge.gateway.RawConnection;
-import io.reconverge.gateway.TestFeed;
 import io.reconverge.gateway.TestGateway;
+import io.reconverge.gateway.TestService;
 import io.reconverge.parts.OnParts;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,7 +52,7 @@ final class ProxyTest {
         try (RawConnection connection = get(path)) {
             assertThat(connection.readStatus()).isEqualTo(200);
         }
-        TestFeed.Asked asked = gateway.feed().asked().getFirst();
+        TestService.Asked asked = gateway.feed().asked().getFirst();
         assertThat(asked.uri()).isEqualTo(path);
         assertThat(asked.method()).isEqualTo("GET");
         assertThat(asked.headers().get("Authorization")).isEqualTo("Bearer " + token);
