@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import reactor.core.publisher.Flux;
 
 @OnParts
 class TusTest {
@@ -258,6 +259,24 @@ class TusTest {
         assertThat(headers.getFirst("Upload-Offset")).isEqualTo(Integer.toString(size));
         assertThat(headers.getFirst("Entity-Version")).isEqualTo("1");
         assertThat(stored()).isEqualTo(bytes);
+    }
+
+    @Test
+    void a_beginning_without_bytes_may_be_of_unknown_length_or_of_none() {
+        for (WebTestClient.RequestHeadersSpec<?> beginning :
+                List.of(
+                        request(HttpMethod.POST, UPLOADS).header("Upload-Length", "3"),
+                        request(HttpMethod.POST, UPLOADS)
+                                .header("Upload-Length", "3")
+                                .body(Flux.empty(), byte[].class))) {
+            String upload = location(beginning.exchange());
+            assertThat(offset(upload)).isZero();
+        }
+        media.problem(
+                ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                request(HttpMethod.POST, UPLOADS)
+                        .header("Upload-Length", "3")
+                        .bodyValue(new byte[1]));
     }
 
     @Test
