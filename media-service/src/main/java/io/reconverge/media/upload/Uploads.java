@@ -376,13 +376,7 @@ final class Uploads {
     ///
     /// @return whether the space has room for them
     Mono<Boolean> reserve(Upload upload, long bytes) {
-        return changed(
-                        bind(
-                                RESERVE,
-                                bytes,
-                                upload.space(),
-                                maybe(quota, Long.class),
-                                upload.id()))
+        return changed(bind(RESERVE, bytes, upload.space(), maybe(quota, Long.class), upload.id()))
                 .map(rows -> rows == 1);
     }
 
