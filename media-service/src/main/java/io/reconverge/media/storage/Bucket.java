@@ -193,6 +193,7 @@ public final class Bucket {
                                                 .startAfter(after.isEmpty() ? null : full(after)))
                                 .contents())
                 .map(object -> new Listed(bare(object.key()), object.lastModified().toEpochMilli()))
+                .onErrorMap(CompletionException.class, Bucket::causeOf)
                 .onErrorMap(SdkException.class, failure -> unavailable("list", failure));
     }
 
@@ -241,6 +242,7 @@ public final class Bucket {
                                 bare(upload.key()),
                                 upload.uploadId(),
                                 upload.initiated().toEpochMilli()))
+                .onErrorMap(CompletionException.class, Bucket::causeOf)
                 .onErrorMap(SdkException.class, failure -> unavailable("list-multiparts", failure));
     }
 
