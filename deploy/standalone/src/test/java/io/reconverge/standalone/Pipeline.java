@@ -12,7 +12,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -20,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
-/// The three services as standalone starts them, on the parts that tests share, so that a test can
-/// take a part away. A client's end of it: requests to the gateway, nothing else.
+/// The services as standalone starts them, on the parts that tests share, so that a test can take a
+/// part away. A client's end of it: requests to the gateway, nothing else.
 final class Pipeline implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -34,7 +36,7 @@ final class Pipeline implements AutoCloseable {
     static Pipeline start(String name, Map<String, Object> settings) {
         Pipeline pipeline = new Pipeline();
         Isolation isolation = Parts.shared().isolate(name);
-        Map<String, Object> properties = new HashMap<>(isolation.properties());
+        Map<String, Object> properties = new HashMap<>(isolation.mediaProperties());
         properties.put("reconverge.topics.partitions", 2);
         properties.put("reconverge.topics.result-partitions", 1);
         properties.put("reconverge.gateway.limit.user", 1_000_000);
@@ -46,16 +48,19 @@ final class Pipeline implements AutoCloseable {
                 new Addresses(
                         Parts.shared().broker().bootstrapServers(),
                         Parts.shared().database(),
+                        Parts.shared().objectStore(),
                         Parts.shared().tokens().issuer(),
                         Parts.shared().tokens().jwksUri(),
                         "http://127.0.0.1",
+                        "http://127.0.0.1",
                         0);
-        String feed = "";
-        for (Service service : Services.all(addresses)) {
+        Map<Listener, String> started = new EnumMap<>(Listener.class);
+        for (Service service : Services.all(addresses).stream().flatMap(List::stream).toList()) {
             Map<String, Object> told = new HashMap<>(service.properties());
             told.putAll(properties);
             if (service.listener() == Listener.GATEWAY) {
-                told.put("reconverge.gateway.feed.uri", feed);
+                told.put("reconverge.gateway.feed.uri", started.get(Listener.FEED));
+                told.put("reconverge.gateway.media.uri", started.get(Listener.MEDIA));
             }
             ConfigurableApplicationContext context =
                     new Service(
@@ -67,11 +72,12 @@ final class Pipeline implements AutoCloseable {
                                     service.absent())
                             .start("127.0.0.1", 0);
             pipeline.services.push(context);
-            feed =
+            started.put(
+                    service.listener(),
                     "http://127.0.0.1:"
-                            + context.getEnvironment().getRequiredProperty("local.server.port");
+                            + context.getEnvironment().getRequiredProperty("local.server.port"));
         }
-        pipeline.gateway = feed;
+        pipeline.gateway = started.getOrDefault(Listener.GATEWAY, "");
         return pipeline;
     }
 

@@ -192,6 +192,7 @@ public final class Bucket {
                                                 .startAfter(after.isEmpty() ? null : full(after)))
                                 .contents())
                 .map(object -> new Listed(bare(object.key()), object.lastModified().toEpochMilli()))
+                .onErrorMap(CompletionException.class, Bucket::causeOf)
                 .onErrorMap(SdkException.class, failure -> unavailable("list", failure));
     }
 
@@ -240,6 +241,7 @@ public final class Bucket {
                                 bare(upload.key()),
                                 upload.uploadId(),
                                 upload.initiated().toEpochMilli()))
+                .onErrorMap(CompletionException.class, Bucket::causeOf)
                 .onErrorMap(SdkException.class, failure -> unavailable("list-multiparts", failure));
     }
 

@@ -107,24 +107,22 @@ final class Reception {
     }
 
     /// Holds on to the upload for as long as its sender is heard of; gives up on one that is not.
+    /// While something is being stored, only a lost hold ends it: what is under way is let end.
     private Mono<Upload> watch() {
         return Flux.interval(settings.lease().dividedBy(3), Schedulers.parallel())
                 .onBackpressureDrop()
                 .concatMap(
                         tick -> {
                             long silent = System.nanoTime() - heard;
-                            if (storing) {
-                                return held(uploads.renew(upload, holder));
-                            }
-                            if (silent > settings.idle().toNanos()) {
+                            if (!storing && silent > settings.idle().toNanos()) {
                                 return Mono.error(
                                         new ProblemException(
                                                 ProblemType.REQUEST_TIMEOUT,
                                                 "Nothing came for %d seconds."
                                                         .formatted(settings.idle().toSeconds())));
                             }
-                            return silent < settings.lease().toNanos()
-                                    ? held(uploads.renew(upload, holder))
+                            return storing || silent < settings.lease().toNanos()
+                                    ? held(uploads.renew(upload, holder).onErrorReturn(true))
                                     : Mono.<Void>empty();
                         },
                         1)
@@ -171,14 +169,15 @@ final class Reception {
         return number().flatMap(number ->
                         multipart(number)
                                 .flatMap(begun ->
-                                        Mono.zip(
+                                        // both end before a failure is dealt with
+                                        Mono.zipDelayError(
                                                 bucket.putPart(
                                                         begun.key(),
                                                         begun.id(),
                                                         number,
                                                         buffer.from(0)),
-                                                digest(),
-                                                (etag, done) -> new Bucket.Part(number, etag))))
+                                                digest()))
+                                .map(stored -> new Bucket.Part(number, stored.getT1())))
                 .flatMap(part -> {
                     flushed += buffer.size();
                     buffer.clear();
