@@ -194,6 +194,7 @@ class DownloadOutageTest {
         relay.holdAfter(1024 * 1024);
         long began = System.nanoTime();
         try (var reader = new RawReader(media, "outage", "GET", PATH)) {
+            assertThat(reader.head()).startsWith("HTTP/1.1 200 ");
             assertThat(reader.rest()).isBetween(1L, 1024L * 1024);
         }
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
