@@ -14,7 +14,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
-import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -143,7 +142,8 @@ public final class Bucket {
     }
 
     /// Some of an object's bytes, read as they are asked for; cancelling ends the reading. Emits
-    /// once the store has begun to answer; empty when there is no such object.
+    /// once the store has begun to answer; empty when there is no such object. What is emitted must
+    /// be subscribed, and a store that then stops is for its subscriber to notice.
     ///
     /// @param last of them, counted from 0 as `first`
     public Mono<Flux<ByteBuffer>> read(String key, long first, long last) {
@@ -155,8 +155,7 @@ public final class Bucket {
                                                 request.bucket(settings.bucket())
                                                         .key(full(key))
                                                         .range("bytes=" + first + "-" + last),
-                                        AsyncResponseTransformer.toPublisher()))
-                .<Flux<ByteBuffer>>map(Flux::from)
+                                        new Body()))
                 .onErrorComplete(NoSuchKeyException.class);
     }
 
