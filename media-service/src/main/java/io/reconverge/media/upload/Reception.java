@@ -187,7 +187,8 @@ final class Reception {
     /// Makes a part of the buffer.
     private Mono<Void> flush() {
         storing = true;
-        return number().flatMap(number ->
+        return partNumber()
+                .flatMap(number ->
                         multipart(number)
                                 .flatMap(begun ->
                                         // both end before a failure is dealt with
@@ -230,9 +231,11 @@ final class Reception {
     }
 
     private Mono<Integer> number() {
-        return uploads.number(upload, holder)
-                .switchIfEmpty(Mono.error(Reception::lost))
-                .filter(number -> number <= Bucket.PART_NUMBER_MAX)
+        return uploads.number(upload, holder).switchIfEmpty(Mono.error(Reception::lost));
+    }
+
+    private Mono<Integer> partNumber() {
+        return number().filter(number -> number <= Bucket.PART_NUMBER_MAX)
                 .switchIfEmpty(
                         Mono.error(() ->
                                 new ProblemException(

@@ -106,8 +106,8 @@ final class Uploads {
     private static final String HOLD =
             """
             update upload set holder = $1, held_until = %1$s + $2
-             where space_id = $3 and upload_id = $4 and actor = $5 and held_until <= %1$s
-               and decided_at is null
+             where space_id = $3 and upload_id = $4 and actor = $5
+               and (held_until <= %1$s or holder is null) and decided_at is null
                and (expires_at > %1$s or sha256 is not null or received = length)
             returning *
             """
@@ -140,6 +140,18 @@ final class Uploads {
                 bind(HOLD_UNFINISHED, holder, time.toMillis())
                         .map(Columns.as(Uploads::upload))
                         .one());
+    }
+
+    private static final String PUT_OFF =
+            """
+            update upload set held_until = %1$s + $1
+             where space_id = $2 and upload_id = $3 and holder is null and decided_at is null
+            """
+                    .formatted(NOW);
+
+    /// Keeps an upload that nobody holds from [#holdUnfinished] for a time; its sender may take it.
+    Mono<Void> putOff(Upload upload, Duration time) {
+        return changed(bind(PUT_OFF, time.toMillis(), upload.space(), upload.id())).then();
     }
 
     private static final String TAIL =
