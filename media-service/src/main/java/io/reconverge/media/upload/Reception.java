@@ -271,7 +271,7 @@ final class Reception {
                                 objectKey,
                                 multipartId,
                                 parts,
-                                bytes(buffer.from(from)),
+                                buffer.from(from),
                                 flushed + from,
                                 release)))
                 .doOnSuccess(done -> {
@@ -452,12 +452,5 @@ final class Reception {
         LostException() {
             super("the upload is no longer held", null, false, false);
         }
-    }
-
-    private static byte[] bytes(List<ByteBuffer> views) {
-        int size = views.stream().mapToInt(ByteBuffer::remaining).sum();
-        ByteBuffer joined = ByteBuffer.allocate(size);
-        views.forEach(joined::put);
-        return joined.array();
     }
 }
