@@ -369,7 +369,8 @@ final class Uploads {
                 select sealed.space_id, sealed.upload_id, %1$s
                   from stored, sealed
                  where stored.object_key <> $3 or sealed.next_number - 1 > $10
-                on conflict do nothing
+                on conflict (space_id, upload_id) do update
+                   set since = greatest(garbage.since + 1, excluded.since)
             ), parts as (
                 delete from upload_part part using sealed
                  where part.space_id = sealed.space_id and part.upload_id = sealed.upload_id
@@ -472,7 +473,8 @@ final class Uploads {
             ), litter as (
                 insert into garbage (space_id, upload_id, since)
                 select space_id, upload_id, %1$s from ended
-                on conflict do nothing
+                on conflict (space_id, upload_id) do update
+                   set since = greatest(garbage.since + 1, excluded.since)
             ), parts as (
                 delete from upload_part part using ended
                  where part.space_id = ended.space_id and part.upload_id = ended.upload_id
