@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 record Folder(UUID space, UUID upload) {
 
     private static final String ID = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})";
-    private static final Pattern KEY = Pattern.compile(ID + "/" + ID + "/[0-9]{1,10}(?:-.{1,100})?");
+    private static final Pattern KEY =
+            Pattern.compile(ID + "/" + ID + "/[0-9]{1,10}(?:-.{1,100})?");
 
     /// Empty for what is not a key of ours.
     static Optional<Folder> of(String key) {
