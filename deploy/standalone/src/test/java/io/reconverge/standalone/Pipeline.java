@@ -30,12 +30,22 @@ final class Pipeline implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     private final Deque<ConfigurableApplicationContext> services = new ArrayDeque<>();
+    private final Isolation isolation;
     private String gateway = "";
+
+    private Pipeline(Isolation isolation) {
+        this.isolation = isolation;
+    }
+
+    /// For a test that looks at the tables itself.
+    Isolation isolation() {
+        return isolation;
+    }
 
     /// @param settings over those of every service
     static Pipeline start(String name, Map<String, Object> settings) {
-        Pipeline pipeline = new Pipeline();
         Isolation isolation = Parts.shared().isolate(name);
+        Pipeline pipeline = new Pipeline(isolation);
         Map<String, Object> properties = new HashMap<>(isolation.mediaProperties());
         properties.put("reconverge.topics.partitions", 2);
         properties.put("reconverge.topics.result-partitions", 1);
