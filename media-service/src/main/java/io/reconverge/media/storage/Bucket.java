@@ -3,6 +3,7 @@ package io.reconverge.media.storage;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.reconverge.service.problem.ProblemException;
+import io.reconverge.wire.ProblemType;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -94,13 +95,15 @@ public final class Bucket {
                                                         .uploadId(multipartId)
                                                         .partNumber(number),
                                         body(bytes)))
-                .map(UploadPartResponse::eTag);
+                .map(UploadPartResponse::eTag)
+                .onErrorMap(NoSuchUploadException.class, Bucket::gone);
     }
 
     /// @param number of a part, in the multipart upload
     public record Part(int number, String etag) {}
 
-    /// Makes an object of the parts. Done again, it does nothing.
+    /// Makes an object of the parts. Done again, it does nothing. Fails with `upload-expired` when
+    /// the store has neither the parts nor the object, as [#putPart] does.
     ///
     /// @param parts in the order of their numbers
     public Mono<Void> complete(String key, String multipartId, List<Part> parts) {
@@ -124,10 +127,7 @@ public final class Bucket {
                 .then()
                 .onErrorResume(
                         NoSuchUploadException.class,
-                        gone ->
-                                size(key)
-                                        .switchIfEmpty(Mono.error(unavailable("complete", gone)))
-                                        .then());
+                        failure -> size(key).switchIfEmpty(Mono.error(() -> gone(failure))).then());
     }
 
     /// Empty when there is no such object.
@@ -300,6 +300,13 @@ public final class Bucket {
 
     private static Throwable causeOf(CompletionException failure) {
         return failure.getCause() == null ? failure : failure.getCause();
+    }
+
+    /// A rule of the bucket may end multipart uploads that are never completed.
+    private static ProblemException gone(NoSuchUploadException failure) {
+        log.warn("The bucket ended a multipart upload: {}", failure.toString());
+        return new ProblemException(
+                ProblemType.UPLOAD_EXPIRED, "The store no longer has what was received.");
     }
 
     private static ProblemException unavailable(String what, Throwable failure) {

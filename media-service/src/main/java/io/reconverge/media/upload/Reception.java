@@ -385,7 +385,8 @@ final class Reception {
 
     private static boolean isEndOf(Throwable failure) {
         return failure instanceof ProblemException stop
-                && stop.problem().type().equals(ProblemType.DIGEST_MISMATCH.urn());
+                && (stop.problem().type().equals(ProblemType.DIGEST_MISMATCH.urn())
+                        || stop.problem().type().equals(ProblemType.UPLOAD_EXPIRED.urn()));
     }
 
     private boolean counts(Throwable failure) {

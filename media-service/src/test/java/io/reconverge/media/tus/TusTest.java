@@ -436,6 +436,18 @@ class TusTest {
     }
 
     @Test
+    void an_upload_whose_parts_the_store_dropped_is_gone_and_says_so() {
+        String upload = begin(12 * MEBIBYTE);
+        sent(upload, 0, new byte[6 * MEBIBYTE]);
+        corner.change(
+                "update upload set multipart_id = 'no-such-id' where space_id = ?",
+                Corner.space(user));
+        media.problem(
+                ProblemType.UPLOAD_EXPIRED, patch(upload, 6 * MEBIBYTE, new byte[6 * MEBIBYTE]));
+        request(HttpMethod.HEAD, upload).exchange().expectStatus().isNotFound();
+    }
+
+    @Test
     void an_upload_that_is_given_up_is_gone() {
         String upload = begin(12 * MEBIBYTE);
         sent(upload, 0, new byte[6 * MEBIBYTE]);
