@@ -55,7 +55,7 @@ import org.junit.jupiter.api.Test;
 @OnParts
 class RaceTest {
 
-    private static final int ROUNDS = 60;
+    private static final int ROUNDS = 30;
     private static final long HOUR = Duration.ofHours(1).toMillis();
     private static final long NOW = System.currentTimeMillis();
     private static final long NEVER = Long.MAX_VALUE / 2;

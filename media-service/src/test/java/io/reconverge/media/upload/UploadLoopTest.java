@@ -51,7 +51,7 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
 class UploadLoopTest {
 
     private static final long SEED = Long.getLong("reconverge.seed", 20_270_101L);
-    private static final Duration TIME = Duration.ofSeconds(Long.getLong("reconverge.seconds", 50));
+    private static final Duration TIME = Duration.ofSeconds(Long.getLong("reconverge.seconds", 25));
     private static final Duration SETTLING = Duration.ofSeconds(90);
 
     private static final List<String> USERS = List.of("ada", "ben", "cyd");
