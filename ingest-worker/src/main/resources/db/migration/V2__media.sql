@@ -13,6 +13,7 @@ create table blob (
     primary key (space_id, sha256)
 );
 create index blob_by_look on blob (look_at);
+create unique index blob_by_key on blob (space_id, object_key);
 
 -- Which blobs are referred to. (As much of the text as a blob can have: an index holds no long ones.)
 create index entity_by_blob on entity (space_id, left(data ->> 'sha256', 64))
@@ -82,6 +83,7 @@ create table garbage (
     since     bigint not null,
     primary key (space_id, upload_id)
 );
+create index garbage_by_age on garbage (since, space_id, upload_id);
 
 -- Bytes of each space: in its blobs, and set aside for uploads.
 create table media_usage (

@@ -11,8 +11,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /// The one origin of clients: authenticates them, checks their writes and puts them on Kafka, and
-/// passes their reads on to the change feed. Keeps nothing of its own: any number of gateways can
-/// stand side by side.
+/// passes their reads on to the change feed, and media to the media service. Keeps nothing of its
+/// own: any number of gateways can stand side by side.
 @SpringBootApplication(proxyBeanMethods = false)
 @ConfigurationPropertiesScan
 @Import(WriteConfiguration.class)

@@ -154,6 +154,8 @@ final class GatewayTest {
                 "reconverge.gateway.limit.user-per-minute=0",
                 "reconverge.gateway.feed.uri=feed",
                 "reconverge.gateway.feed.timeout=1h",
+                "reconverge.gateway.media.uri=http://media:8084/v1",
+                "reconverge.gateway.media.timeout=0s",
                 "reconverge.gateway.cors.allowed-origins=app.example"
             })
     void a_setting_that_is_wrong_stops_the_start_and_is_named(String setting) {

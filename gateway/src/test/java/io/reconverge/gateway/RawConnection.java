@@ -68,6 +68,23 @@ public final class RawConnection implements AutoCloseable {
         return read.toString(StandardCharsets.UTF_8);
     }
 
+    /// Reads so many bytes and throws them away.
+    ///
+    /// @return how many there were before the other side ended
+    public long skip(long bytes) throws IOException {
+        InputStream in = socket.getInputStream();
+        byte[] read = new byte[64 * 1024];
+        long skipped = 0;
+        while (skipped < bytes) {
+            int count = in.read(read, 0, (int) Math.min(read.length, bytes - skipped));
+            if (count < 0) {
+                break;
+            }
+            skipped += count;
+        }
+        return skipped;
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

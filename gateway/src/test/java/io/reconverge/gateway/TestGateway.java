@@ -21,15 +21,16 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/// A gateway on a real port and the real broker, with plain stand-ins where worker and feed would
-/// be. Tests keep apart by their users: each user has a space of its own.
+/// A gateway on a real port and the real broker, with plain stand-ins where worker, feed and media
+/// service would be. Tests keep apart by their users: each user has a space of its own.
 public final class TestGateway implements AutoCloseable {
 
     private static @Nullable TestGateway shared;
     private static @Nullable TestGateway strict;
 
     private final Isolation isolation;
-    private final TestFeed feed;
+    private final TestService feed;
+    private final TestService media;
     private final TestWorker worker;
     private final ConfigurableApplicationContext context;
 
@@ -38,7 +39,8 @@ public final class TestGateway implements AutoCloseable {
         Topics topics = new Topics(isolation.topicPrefix());
         String brokers = Parts.shared().broker().bootstrapServers();
         createTopics(brokers, topics);
-        feed = TestFeed.start();
+        feed = TestService.start();
+        media = TestService.start();
         worker = new TestWorker(brokers, topics);
         context = GatewayApplication.start(arguments(settings));
     }
@@ -46,6 +48,7 @@ public final class TestGateway implements AutoCloseable {
     private TestGateway(TestGateway other) {
         isolation = other.isolation;
         feed = other.feed;
+        media = other.media;
         worker = other.worker;
         context = GatewayApplication.start(arguments());
     }
@@ -55,16 +58,17 @@ public final class TestGateway implements AutoCloseable {
         arguments.add("--server.port=0");
         arguments.add("--management.server.port=0");
         arguments.add("--reconverge.gateway.feed.uri=" + feed.uri());
+        arguments.add("--reconverge.gateway.media.uri=" + media.uri());
         arguments.addAll(List.of(settings));
         return arguments.toArray(String[]::new);
     }
 
-    /// A second gateway beside this one, on the same topics, worker and feed.
+    /// A second gateway beside this one, on the same topics and stand-ins.
     public TestGateway another() {
         return new TestGateway(this);
     }
 
-    /// Ends the gateway, and neither worker nor feed.
+    /// Ends the gateway, and none of its stand-ins.
     public void stop() {
         context.close();
     }
@@ -78,6 +82,7 @@ public final class TestGateway implements AutoCloseable {
                             "--reconverge.gateway.limit.user-per-minute=1000000");
         }
         shared.feed.reset();
+        shared.media.reset();
         shared.worker.reset();
         return shared;
     }
@@ -96,6 +101,7 @@ public final class TestGateway implements AutoCloseable {
                             "--reconverge.gateway.cors.allowed-origins=https://app.example");
         }
         strict.feed.reset();
+        strict.media.reset();
         strict.worker.reset();
         return strict;
     }
@@ -118,8 +124,12 @@ public final class TestGateway implements AutoCloseable {
         }
     }
 
-    public TestFeed feed() {
+    public TestService feed() {
         return feed;
+    }
+
+    public TestService media() {
+        return media;
     }
 
     public TestWorker worker() {
@@ -199,5 +209,6 @@ public final class TestGateway implements AutoCloseable {
         context.close();
         worker.close();
         feed.close();
+        media.close();
     }
 }

@@ -117,6 +117,10 @@ public final class MediaProcess implements MediaServer {
         awaitEnd();
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }

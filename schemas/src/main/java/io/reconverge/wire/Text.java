@@ -3,13 +3,13 @@ package io.reconverge.wire;
 import org.jspecify.annotations.Nullable;
 
 /// What may stand in a string of JSON: what UTF-8 and PostgreSQL can both hold.
-final class Text {
+public final class Text {
 
     private Text() {}
 
     /// What is wrong with a string or a member's name, as the end of a sentence about it; null when
     /// nothing is.
-    static @Nullable String flawOf(String text) {
+    public static @Nullable String flawOf(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0) {

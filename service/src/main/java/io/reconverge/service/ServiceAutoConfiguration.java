@@ -1,5 +1,6 @@
 package io.reconverge.service;
 
+import io.reconverge.service.connection.ConnectionConfiguration;
 import io.reconverge.service.identity.IdentityConfiguration;
 import io.reconverge.service.kafka.KafkaConfiguration;
 import io.reconverge.service.problem.ProblemConfiguration;
@@ -22,6 +23,7 @@ import org.springframework.http.client.ReactorResourceFactory;
         })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @Import({
+    ConnectionConfiguration.class,
     IdentityConfiguration.class,
     KafkaConfiguration.class,
     ProblemConfiguration.class,

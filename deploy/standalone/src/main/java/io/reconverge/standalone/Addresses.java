@@ -1,6 +1,7 @@
 package io.reconverge.standalone;
 
 import io.reconverge.parts.Database;
+import io.reconverge.parts.ObjectStore;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -8,11 +9,16 @@ import java.util.Map;
 record Addresses(
         String bootstrapServers,
         Database database,
+        ObjectStore store,
         String issuer,
         String jwksUri,
         String feedUri,
+        String mediaUri,
         int managementPort) {
     static final String AUDIENCE = "reconverge";
+
+    /// Of the media service.
+    static final String BUCKET = "reconverge-media";
 
     Map<String, Object> kafkaAndIdentity() {
         return Map.of(
@@ -22,10 +28,11 @@ record Addresses(
                 "reconverge.identity.audience", AUDIENCE);
     }
 
-    /// With the way to the feed as well, and a port for what is not for the public.
-    Map<String, Object> kafkaIdentityAndFeed() {
+    /// With the ways to feed and media as well, and a port for what is not for the public.
+    Map<String, Object> kafkaIdentityFeedAndMedia() {
         Map<String, Object> properties = new LinkedHashMap<>(kafkaAndIdentity());
         properties.put("reconverge.gateway.feed.uri", feedUri);
+        properties.put("reconverge.gateway.media.uri", mediaUri);
         properties.put("management.server.address", "127.0.0.1");
         properties.put("management.server.port", managementPort);
         return properties;
@@ -37,6 +44,18 @@ record Addresses(
         properties.put("spring.r2dbc.url", database.r2dbcUrl());
         properties.put("spring.r2dbc.username", database.user());
         properties.put("spring.r2dbc.password", database.password());
+        return properties;
+    }
+
+    /// With the bucket as well.
+    Map<String, Object> kafkaIdentityTablesAndBucket() {
+        Map<String, Object> properties = new LinkedHashMap<>(kafkaIdentityAndTables());
+        properties.put("reconverge.media.s3.bucket", BUCKET);
+        properties.put("reconverge.media.s3.endpoint", store.endpoint());
+        properties.put("reconverge.media.s3.region", store.region());
+        properties.put("reconverge.media.s3.access-key", store.accessKey());
+        properties.put("reconverge.media.s3.secret-key", store.secretKey());
+        properties.put("reconverge.media.s3.path-style", true);
         return properties;
     }
 

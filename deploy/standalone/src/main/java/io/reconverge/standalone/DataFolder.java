@@ -71,6 +71,10 @@ final class DataFolder implements AutoCloseable {
         return root.resolve("database");
     }
 
+    Path objects() {
+        return root.resolve("objects");
+    }
+
     Path issuer() {
         return root.resolve("issuer");
     }

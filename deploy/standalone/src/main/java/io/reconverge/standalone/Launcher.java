@@ -2,6 +2,8 @@ package io.reconverge.standalone;
 
 import io.reconverge.parts.Broker;
 import io.reconverge.parts.Database;
+import io.reconverge.parts.ObjectStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -9,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
-/// Starts everything: broker, database and issuer at once, then the services one after the other.
+/// Starts everything: broker, database, object store and issuer at once, then the services.
 record Launcher(
         Settings settings,
         DataFolder folder,
@@ -23,27 +25,55 @@ record Launcher(
         // said before anything is started, if it is taken
         ports.of(Listener.GATEWAY);
         Addresses addresses = startPlatform();
-        for (Service service : services.with(addresses)) {
+        for (List<Service> together : services.with(addresses)) {
             if (running.stopping()) {
                 return;
             }
-            startService(service);
+            startServices(together);
         }
     }
 
     private Addresses startPlatform() throws InterruptedException {
-        var threads = Thread.ofPlatform().name("start-", 0).factory();
-        try (ExecutorService starting = Executors.newThreadPerTaskExecutor(threads)) {
+        try (ExecutorService starting = threads()) {
             Future<Broker> broker = starting.submit(() -> startBroker());
             Future<Database> database = starting.submit(() -> startDatabase());
+            Future<ObjectStore> store = starting.submit(() -> startStore());
             Future<String> issuer = starting.submit(() -> startIssuer());
             return new Addresses(
-                    broker.get().bootstrapServers(),
-                    database.get(),
+                    done(broker).bootstrapServers(),
+                    done(database),
+                    done(store),
                     Services.ISSUER,
-                    issuer.get() + "/oauth2/jwks",
+                    done(issuer) + "/oauth2/jwks",
                     Services.local(ports.of(Listener.FEED)),
+                    Services.local(ports.of(Listener.MEDIA)),
                     ports.of(Listener.MANAGEMENT));
+        }
+    }
+
+    private void startServices(List<Service> together) throws InterruptedException {
+        try (ExecutorService starting = threads()) {
+            List<Future<Service>> started = new ArrayList<>();
+            for (Service service : together) {
+                started.add(
+                        starting.submit(() -> {
+                            startService(service);
+                            return service;
+                        }));
+            }
+            for (Future<Service> one : started) {
+                done(one);
+            }
+        }
+    }
+
+    private static ExecutorService threads() {
+        return Executors.newThreadPerTaskExecutor(Thread.ofPlatform().name("start-", 0).factory());
+    }
+
+    private static <T> T done(Future<T> part) throws InterruptedException {
+        try {
+            return part.get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof CannotStart known
                     ? known
@@ -77,6 +107,20 @@ record Launcher(
         return database;
     }
 
+    private ObjectStore startStore() {
+        long begin = System.nanoTime();
+        ObjectStore store =
+                started(
+                        Listener.STORE,
+                        () ->
+                                ports.open(
+                                        Listener.STORE,
+                                        port -> ObjectStore.start(folder.objects(), port)));
+        store.createBucket(Addresses.BUCKET);
+        progress.started(Listener.STORE, begin, store.endpoint().toString());
+        return store;
+    }
+
     private String startIssuer() {
         long begin = System.nanoTime();
         int port = ports.of(Listener.ISSUER);
@@ -104,8 +148,9 @@ record Launcher(
         }
     }
 
-    /// Which services to start, in this order, once the addresses are known that they need.
+    /// Which services to start, once the addresses are known that they need: in this order, those
+    /// of one list together.
     interface ServiceList {
-        List<Service> with(Addresses addresses);
+        List<List<Service>> with(Addresses addresses);
     }
 }

@@ -6,9 +6,11 @@ import java.util.Locale;
 enum Listener {
     GATEWAY("gateway"),
     MANAGEMENT("gateway's health and metrics"),
+    MEDIA("media-service"),
     FEED("changefeed-service"),
     WORKER("ingest-worker"),
     ISSUER("issuer"),
+    STORE("object store"),
     DATABASE("database"),
     BROKER("broker");
 

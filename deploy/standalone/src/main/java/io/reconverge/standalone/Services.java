@@ -3,6 +3,7 @@ package io.reconverge.standalone;
 import io.reconverge.feed.ChangeFeedApplication;
 import io.reconverge.gateway.GatewayApplication;
 import io.reconverge.ingest.IngestWorkerApplication;
+import io.reconverge.media.MediaApplication;
 import io.reconverge.standalone.issuer.IssuerApplication;
 import java.util.List;
 import java.util.Map;
@@ -38,31 +39,42 @@ final class Services {
                 List.of());
     }
 
-    /// In the order in which they start: the worker brings tables and topics, which the others
-    /// need.
-    static List<Service> all(Addresses addresses) {
-        return List.of(
+    /// In the order in which they start, some together: the worker brings tables and topics, which
+    /// the others need, and the gateway lets clients in.
+    static List<List<Service>> all(Addresses addresses) {
+        Service worker =
                 new Service(
                         Listener.WORKER,
                         "ingest-worker",
                         IngestWorkerApplication.class,
                         WebApplicationType.REACTIVE,
                         addresses.kafkaIdentityTablesAndMigrations(),
-                        List.of(SERVLET, ROUTES)),
+                        List.of(SERVLET, ROUTES));
+        Service feed =
                 new Service(
                         Listener.FEED,
                         "changefeed-service",
                         ChangeFeedApplication.class,
                         WebApplicationType.REACTIVE,
                         addresses.kafkaIdentityAndTables(),
-                        List.of(SERVLET, ROUTES, JDBC, MIGRATIONS)),
+                        List.of(SERVLET, ROUTES, JDBC, MIGRATIONS));
+        Service media =
+                new Service(
+                        Listener.MEDIA,
+                        "media-service",
+                        MediaApplication.class,
+                        WebApplicationType.REACTIVE,
+                        addresses.kafkaIdentityTablesAndBucket(),
+                        List.of(SERVLET, ROUTES, JDBC, MIGRATIONS));
+        Service gateway =
                 new Service(
                         Listener.GATEWAY,
                         "gateway",
                         GatewayApplication.class,
                         WebApplicationType.REACTIVE,
-                        addresses.kafkaIdentityAndFeed(),
-                        List.of(SERVLET, TABLES, REPOSITORIES, JDBC, MIGRATIONS)));
+                        addresses.kafkaIdentityFeedAndMedia(),
+                        List.of(SERVLET, TABLES, REPOSITORIES, JDBC, MIGRATIONS));
+        return List.of(List.of(worker), List.of(feed, media), List.of(gateway));
     }
 
     static String local(int port) {

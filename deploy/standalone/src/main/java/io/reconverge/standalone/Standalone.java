@@ -8,8 +8,8 @@ import java.util.Map;
 import org.slf4j.LoggerFactory;
 import reactor.netty.ReactorNetty;
 
-/// All of Reconverge in one process: broker, database, issuer and the services, as in production
-/// but for the machine they share.
+/// All of Reconverge in one process: broker, database, object store, issuer and the services, as in
+/// production but for the machine they share.
 public final class Standalone {
     private Standalone() {}
 

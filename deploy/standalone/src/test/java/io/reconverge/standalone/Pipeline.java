@@ -12,7 +12,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -20,21 +22,31 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
-/// The three services as standalone starts them, on the parts that tests share, so that a test can
-/// take a part away. A client's end of it: requests to the gateway, nothing else.
+/// The services as standalone starts them, on the parts that tests share, so that a test can take a
+/// part away. A client's end of it: requests to the gateway, nothing else.
 final class Pipeline implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     private final Deque<ConfigurableApplicationContext> services = new ArrayDeque<>();
+    private final Isolation isolation;
     private String gateway = "";
+
+    private Pipeline(Isolation isolation) {
+        this.isolation = isolation;
+    }
+
+    /// For a test that looks at the tables itself.
+    Isolation isolation() {
+        return isolation;
+    }
 
     /// @param settings over those of every service
     static Pipeline start(String name, Map<String, Object> settings) {
-        Pipeline pipeline = new Pipeline();
         Isolation isolation = Parts.shared().isolate(name);
-        Map<String, Object> properties = new HashMap<>(isolation.properties());
+        Pipeline pipeline = new Pipeline(isolation);
+        Map<String, Object> properties = new HashMap<>(isolation.mediaProperties());
         properties.put("reconverge.topics.partitions", 2);
         properties.put("reconverge.topics.result-partitions", 1);
         properties.put("reconverge.gateway.limit.user", 1_000_000);
@@ -46,16 +58,19 @@ final class Pipeline implements AutoCloseable {
                 new Addresses(
                         Parts.shared().broker().bootstrapServers(),
                         Parts.shared().database(),
+                        Parts.shared().objectStore(),
                         Parts.shared().tokens().issuer(),
                         Parts.shared().tokens().jwksUri(),
                         "http://127.0.0.1",
+                        "http://127.0.0.1",
                         0);
-        String feed = "";
-        for (Service service : Services.all(addresses)) {
+        Map<Listener, String> started = new EnumMap<>(Listener.class);
+        for (Service service : Services.all(addresses).stream().flatMap(List::stream).toList()) {
             Map<String, Object> told = new HashMap<>(service.properties());
             told.putAll(properties);
             if (service.listener() == Listener.GATEWAY) {
-                told.put("reconverge.gateway.feed.uri", feed);
+                told.put("reconverge.gateway.feed.uri", started.get(Listener.FEED));
+                told.put("reconverge.gateway.media.uri", started.get(Listener.MEDIA));
             }
             ConfigurableApplicationContext context =
                     new Service(
@@ -67,11 +82,12 @@ final class Pipeline implements AutoCloseable {
                                     service.absent())
                             .start("127.0.0.1", 0);
             pipeline.services.push(context);
-            feed =
+            started.put(
+                    service.listener(),
                     "http://127.0.0.1:"
-                            + context.getEnvironment().getRequiredProperty("local.server.port");
+                            + context.getEnvironment().getRequiredProperty("local.server.port"));
         }
-        pipeline.gateway = feed;
+        pipeline.gateway = started.getOrDefault(Listener.GATEWAY, "");
         return pipeline;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reconverge.parts.OnParts;
 import io.reconverge.parts.Parts;
+import java.net.http.HttpRequest;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -66,6 +67,40 @@ class PipelineOutageTest {
 
         Pipeline.until(
                 "pushes work again", () -> push("bea", UUID.randomUUID(), "after").status() == 200);
+    }
+
+    @Test
+    void while_the_object_store_is_stopped_files_answer_503_and_all_else_works() {
+        Parts.shared().objectStore().stop();
+        try {
+            Pipeline.Answer file =
+                    pipeline.send(
+                            pipeline.request("cid", "/v1/spaces/me/media?mediaId=pier")
+                                    .POST(HttpRequest.BodyPublishers.ofString("a picture"))
+                                    .build());
+            assertThat(file.status()).as(file.body()).isEqualTo(503);
+            assertThat(file.headers().firstValue("Retry-After")).isPresent();
+            assertThat(push("cid", UUID.randomUUID(), "during").status()).isEqualTo(200);
+            JsonNode pulled = pipeline.get("cid", "/v1/spaces/me/changes").json();
+            assertThat(pulled.at("/changes/0/id").asString()).isEqualTo("during");
+            assertThat(pulled.get("changes").size()).isEqualTo(1);
+        } finally {
+            Parts.shared().objectStore().start();
+        }
+
+        Pipeline.until(
+                "files are taken again",
+                () ->
+                        pipeline.send(
+                                                pipeline.request(
+                                                                "cid",
+                                                                "/v1/spaces/me/media?mediaId=pier")
+                                                        .POST(
+                                                                HttpRequest.BodyPublishers.ofString(
+                                                                        "a picture"))
+                                                        .build())
+                                        .status()
+                                == 201);
     }
 
     private static Pipeline.Answer push(String user, UUID changeId, String id) {

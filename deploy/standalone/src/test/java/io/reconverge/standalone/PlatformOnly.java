@@ -2,7 +2,7 @@ package io.reconverge.standalone;
 
 import java.util.List;
 
-/// The launcher without the services: broker, database and issuer.
+/// The launcher without the services: broker, database, object store and issuer.
 final class PlatformOnly {
     private PlatformOnly() {}
 

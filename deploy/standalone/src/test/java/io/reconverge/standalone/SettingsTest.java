@@ -30,11 +30,17 @@ class SettingsTest {
                                 "RECONVERGE_DATA", "/somewhere/./else",
                                 "RECONVERGE_PORT", "9090",
                                 "RECONVERGE_BROKER_PORT", "9092",
+                                "RECONVERGE_STORE_PORT", "9000",
+                                "RECONVERGE_MEDIA_PORT", "8084",
                                 "RECONVERGE_ADDRESS", "0.0.0.0",
                                 "RECONVERGE_TOKEN_LIFETIME", "30m"));
         assertThat(settings.data()).isEqualTo(Path.of("/somewhere/else"));
         assertThat(settings.ports())
-                .containsOnly(Map.entry(Listener.GATEWAY, 9090), Map.entry(Listener.BROKER, 9092));
+                .containsOnly(
+                        Map.entry(Listener.GATEWAY, 9090),
+                        Map.entry(Listener.BROKER, 9092),
+                        Map.entry(Listener.STORE, 9000),
+                        Map.entry(Listener.MEDIA, 8084));
         assertThat(settings.address()).isEqualTo("0.0.0.0");
         assertThat(settings.tokenLifetime()).isEqualTo(Duration.ofMinutes(30));
     }

@@ -112,9 +112,11 @@ class StandaloneTest {
         return List.of(
                 standalone.port("broker"),
                 standalone.port("database"),
+                standalone.port("store"),
                 standalone.port("issuer"),
                 standalone.port("worker"),
                 standalone.port("feed"),
+                standalone.port("media"),
                 standalone.port("management"));
     }
 

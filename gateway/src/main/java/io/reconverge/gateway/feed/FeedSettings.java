@@ -1,5 +1,6 @@
 package io.reconverge.gateway.feed;
 
+import io.reconverge.gateway.UpstreamUri;
 import java.net.URI;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -21,13 +22,7 @@ public record FeedSettings(
         @DefaultValue("500") int connections) {
 
     public FeedSettings {
-        if (uri.getHost() == null
-                || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-                || !uri.getRawPath().isEmpty()
-                || uri.getRawQuery() != null) {
-            throw new IllegalArgumentException(
-                    "reconverge.gateway.feed.uri must be like http://feed:8082, was " + uri);
-        }
+        UpstreamUri.check("reconverge.gateway.feed.uri", uri);
         require("connect-timeout", connectTimeout, Duration.ofMillis(10), Duration.ofSeconds(30));
         require("timeout", timeout, Duration.ofMillis(100), Duration.ofMinutes(1));
         require("proxied-timeout", proxiedTimeout, Duration.ofSeconds(61), Duration.ofMinutes(10));

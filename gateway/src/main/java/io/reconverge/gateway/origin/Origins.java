@@ -18,16 +18,32 @@ import org.springframework.web.server.ServerWebExchange;
 class Origins {
 
     private static final List<String> METHODS =
-            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
+            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final List<String> EXPOSED =
             List.of(
+                    "Accept-Ranges",
                     "Change-Id",
+                    "Content-Disposition",
+                    "Content-Location",
+                    "Content-Range",
                     "ETag",
+                    "Entity-Version",
                     "Location",
                     "Preference-Applied",
                     "RateLimit",
                     "RateLimit-Policy",
+                    "Repr-Digest",
                     "Retry-After",
+                    "Tus-Checksum-Algorithm",
+                    "Tus-Extension",
+                    "Tus-Max-Size",
+                    "Tus-Resumable",
+                    "Tus-Version",
+                    "Upload-Defer-Length",
+                    "Upload-Expires",
+                    "Upload-Length",
+                    "Upload-Metadata",
+                    "Upload-Offset",
                     "X-Request-Id");
     private static final Duration PREFLIGHT_KEPT = Duration.ofHours(1);
 

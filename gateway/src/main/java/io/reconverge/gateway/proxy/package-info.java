@@ -1,4 +1,5 @@
-/// Reads, passed on to the change feed.
+/// What other services answer: reads, passed on to the change feed, and media, passed on to the
+/// media service.
 @NullMarked
 package io.reconverge.gateway.proxy;
 

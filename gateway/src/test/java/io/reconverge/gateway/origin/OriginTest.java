@@ -40,6 +40,34 @@ final class OriginTest {
     }
 
     @Test
+    void a_page_may_read_how_its_upload_stands() {
+        gateway.anyone()
+                .options()
+                .uri("/v1/spaces/me/media/uploads/u-1")
+                .header(HttpHeaders.ORIGIN, ALLOWED)
+                .header(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD, "PATCH")
+                .header(
+                        HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS,
+                        "authorization, tus-resumable, upload-offset, upload-checksum")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueMatches(
+                        HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
+                        "(?i).*tus-resumable.*upload-offset.*upload-checksum.*");
+        gateway.as(someone())
+                .get()
+                .uri("/v1/spaces/me/media/m-1")
+                .header(HttpHeaders.ORIGIN, ALLOWED)
+                .exchange()
+                .expectHeader()
+                .valueMatches(
+                        HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS,
+                        ".*Content-Range.*Location.*Tus-Resumable.*Upload-Expires.*Upload-Offset.*");
+    }
+
+    @Test
     void a_refusal_can_be_read_too() {
         gateway.anyone()
                 .get()

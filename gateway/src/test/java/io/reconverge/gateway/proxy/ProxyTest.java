@@ -5,17 +5,23 @@ import static io.reconverge.gateway.TestGateway.someone;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.netty.buffer.Unpooled;
+import io.netty.util.ResourceLeakDetector;
 import io.reconverge.gateway.RawConnection;
-import io.reconverge.gateway.TestFeed;
 import io.reconverge.gateway.TestGateway;
+import io.reconverge.gateway.TestService;
 import io.reconverge.parts.OnParts;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -52,7 +58,7 @@ final class ProxyTest {
         try (RawConnection connection = get(path)) {
             assertThat(connection.readStatus()).isEqualTo(200);
         }
-        TestFeed.Asked asked = gateway.feed().asked().getFirst();
+        TestService.Asked asked = gateway.feed().asked().getFirst();
         assertThat(asked.uri()).isEqualTo(path);
         assertThat(asked.method()).isEqualTo("GET");
         assertThat(asked.headers().get("Authorization")).isEqualTo("Bearer " + token);
@@ -136,6 +142,50 @@ final class ProxyTest {
             events.tryEmitNext(": still there?\n\n");
             return ended.get();
         });
+    }
+
+    @Test
+    void no_buffer_is_lost_with_a_client_that_leaves_its_stream() throws IOException {
+        Logger detector = (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
+        ListAppender<ILoggingEvent> leaks = new ListAppender<>();
+        leaks.start();
+        detector.addAppender(leaks);
+        ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+        try {
+            for (int i = 0; i < 50; i++) {
+                leaveAStreamWithEventsUnderWay();
+            }
+            // a lost buffer is noticed when it was collected and another is made
+            for (int i = 0; i < 5; i++) {
+                System.gc();
+                gateway.anyone().get().uri("/v1/spaces").exchange().expectBody(Void.class);
+            }
+        } finally {
+            ResourceLeakDetector.setLevel(before);
+            detector.detachAppender(leaks);
+        }
+        assertThat(leaks.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .noneMatch(leak -> leak.contains("NettyWriteResponseFilter"));
+    }
+
+    private void leaveAStreamWithEventsUnderWay() throws IOException {
+        AtomicBoolean ended = new AtomicBoolean();
+        gateway.feed()
+                .answer((request, response) ->
+                        response.sse()
+                                .send(
+                                        Flux.interval(Duration.ofMillis(1))
+                                                .onBackpressureDrop()
+                                                .map(n ->
+                                                        Unpooled.copiedBuffer("data: 1\n\n", UTF_8))
+                                                .doFinally(end -> ended.set(true)),
+                                        flush -> true));
+        try (RawConnection connection = get("/v1/spaces/me/changes", "Accept: text/event-stream")) {
+            connection.readUntil("data: 1\n\n");
+        }
+        eventually(ended::get);
     }
 
     @Test

@@ -3,8 +3,8 @@ package io.reconverge.gateway.sync;
 import static io.reconverge.gateway.TestGateway.someone;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reconverge.gateway.TestFeed;
 import io.reconverge.gateway.TestGateway;
+import io.reconverge.gateway.TestService;
 import io.reconverge.parts.OnParts;
 import io.reconverge.wire.Cursor;
 import io.reconverge.wire.SpaceId;
@@ -47,7 +47,7 @@ final class PullTest {
                 .startsWith("{\"results\":[{\"status\":\"applied\"")
                 .contains("\"serverTime\":")
                 .endsWith(PAGE.substring(1));
-        TestFeed.Asked asked = gateway.feed().asked().getFirst();
+        TestService.Asked asked = gateway.feed().asked().getFirst();
         assertThat(asked.uri())
                 .isEqualTo(
                         "/v1/spaces/%s/changes?cursor=%s&limit=7"

@@ -3,6 +3,7 @@ package io.reconverge.media.storage;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.reconverge.service.problem.ProblemException;
+import io.reconverge.wire.ProblemType;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -14,7 +15,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
-import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -95,13 +95,15 @@ public final class Bucket {
                                                         .uploadId(multipartId)
                                                         .partNumber(number),
                                         body(bytes)))
-                .map(UploadPartResponse::eTag);
+                .map(UploadPartResponse::eTag)
+                .onErrorMap(NoSuchUploadException.class, Bucket::gone);
     }
 
     /// @param number of a part, in the multipart upload
     public record Part(int number, String etag) {}
 
-    /// Makes an object of the parts. Done again, it does nothing.
+    /// Makes an object of the parts. Done again, it does nothing. Fails with `upload-expired` when
+    /// the store has neither the parts nor the object, as [#putPart] does.
     ///
     /// @param parts in the order of their numbers
     public Mono<Void> complete(String key, String multipartId, List<Part> parts) {
@@ -125,10 +127,7 @@ public final class Bucket {
                 .then()
                 .onErrorResume(
                         NoSuchUploadException.class,
-                        gone ->
-                                size(key)
-                                        .switchIfEmpty(Mono.error(unavailable("complete", gone)))
-                                        .then());
+                        failure -> size(key).switchIfEmpty(Mono.error(() -> gone(failure))).then());
     }
 
     /// Empty when there is no such object.
@@ -143,7 +142,8 @@ public final class Bucket {
     }
 
     /// Some of an object's bytes, read as they are asked for; cancelling ends the reading. Emits
-    /// once the store has begun to answer; empty when there is no such object.
+    /// once the store has begun to answer; empty when there is no such object. What is emitted must
+    /// be subscribed, and a store that then stops is for its subscriber to notice.
     ///
     /// @param last of them, counted from 0 as `first`
     public Mono<Flux<ByteBuffer>> read(String key, long first, long last) {
@@ -155,8 +155,7 @@ public final class Bucket {
                                                 request.bucket(settings.bucket())
                                                         .key(full(key))
                                                         .range("bytes=" + first + "-" + last),
-                                        AsyncResponseTransformer.toPublisher()))
-                .<Flux<ByteBuffer>>map(Flux::from)
+                                        new Body()))
                 .onErrorComplete(NoSuchKeyException.class);
     }
 
@@ -193,6 +192,7 @@ public final class Bucket {
                                                 .startAfter(after.isEmpty() ? null : full(after)))
                                 .contents())
                 .map(object -> new Listed(bare(object.key()), object.lastModified().toEpochMilli()))
+                .onErrorMap(CompletionException.class, Bucket::causeOf)
                 .onErrorMap(SdkException.class, failure -> unavailable("list", failure));
     }
 
@@ -241,6 +241,7 @@ public final class Bucket {
                                 bare(upload.key()),
                                 upload.uploadId(),
                                 upload.initiated().toEpochMilli()))
+                .onErrorMap(CompletionException.class, Bucket::causeOf)
                 .onErrorMap(SdkException.class, failure -> unavailable("list-multiparts", failure));
     }
 
@@ -299,6 +300,13 @@ public final class Bucket {
 
     private static Throwable causeOf(CompletionException failure) {
         return failure.getCause() == null ? failure : failure.getCause();
+    }
+
+    /// A rule of the bucket may end multipart uploads that are never completed.
+    private static ProblemException gone(NoSuchUploadException failure) {
+        log.warn("The bucket ended a multipart upload: {}", failure.toString());
+        return new ProblemException(
+                ProblemType.UPLOAD_EXPIRED, "The store no longer has what was received.");
     }
 
     private static ProblemException unavailable(String what, Throwable failure) {

@@ -21,6 +21,10 @@ class StorageConfiguration {
 
     private static final Duration CONNECT = Duration.ofSeconds(2);
 
+    /// The last resort: an attempt's timeout bounds the wait for an answer, and who reads its body
+    /// as slowly as a reader of its own takes it bounds that.
+    private static final Duration READ = Duration.ofMinutes(5);
+
     @Bean(destroyMethod = "close")
     S3AsyncClient storageClient(StorageSettings settings) {
         Duration attempt = settings.patience().dividedBy(2);
@@ -37,8 +41,7 @@ class StorageConfiguration {
                                         .maxPendingConnectionAcquires(settings.connections())
                                         .connectionTimeout(CONNECT)
                                         .connectionAcquisitionTimeout(attempt)
-                                        // also ends a download whose reader takes nothing
-                                        .readTimeout(settings.patience())
+                                        .readTimeout(READ)
                                         .writeTimeout(settings.patience())
                                         .tcpKeepAlive(true));
         if (settings.region() != null) {

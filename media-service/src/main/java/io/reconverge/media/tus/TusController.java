@@ -94,17 +94,13 @@ final class TusController {
                 });
     }
 
-    /// Whether the first bytes come along: the type says so, and something is there.
+    /// Whether the first bytes come along, which is for the type to say: what passes a proxy may
+    /// have a body of no bytes and no length.
     private static boolean hasBody(HttpHeaders headers) {
-        if (headers.getContentLength() == 0) {
-            return false;
+        if (headers.getContentLength() > 0) {
+            TusHeaders.requireBytes(headers);
         }
-        if (headers.getContentLength() < 0
-                && !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
-            return false;
-        }
-        TusHeaders.requireBytes(headers);
-        return true;
+        return TusHeaders.BYTES.equals(headers.getContentType());
     }
 
     @RequestMapping(path = UPLOAD, method = RequestMethod.HEAD)

@@ -5,6 +5,7 @@ import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.SyncRequest;
+import io.reconverge.wire.Text;
 import io.reconverge.wire.WireJson;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -54,8 +55,9 @@ public record Description(
         } catch (IllegalArgumentException impossible) {
             throw malformed("mediaId: an entity's " + impossible.getMessage() + ".");
         }
-        if (deviceId.codePointCount(0, deviceId.length()) > SyncRequest.DEVICE_ID_MAX
-                || deviceId.indexOf('\0') >= 0) {
+        requireStorable("mediaId", mediaId);
+        requireStorable("deviceId", deviceId);
+        if (deviceId.codePointCount(0, deviceId.length()) > SyncRequest.DEVICE_ID_MAX) {
             throw malformed(
                     "deviceId must have at most " + SyncRequest.DEVICE_ID_MAX + " characters.");
         }
@@ -83,6 +85,7 @@ public record Description(
         if (text == null) {
             return null;
         }
+        requireStorable("attachedTo", text);
         int slash = text.indexOf('/');
         try {
             return new EntityKey(text.substring(0, Math.max(0, slash)), text.substring(slash + 1));
@@ -111,6 +114,13 @@ public record Description(
         return URI.create(
                 "/v1/spaces/%s/media/%s"
                         .formatted(spaceName, UriUtils.encode(mediaId, StandardCharsets.UTF_8)));
+    }
+
+    private static void requireStorable(String name, String text) {
+        String flaw = Text.flawOf(text);
+        if (flaw != null) {
+            throw malformed(name + " " + flaw + ".");
+        }
     }
 
     private static boolean isFileName(String name) {

@@ -61,7 +61,7 @@ final class Finisher {
                                                     "Upload {} cannot be finished yet: {}",
                                                     upload.id(),
                                                     failure.problem().detail());
-                                            return Mono.empty();
+                                            return uploads.putOff(upload, TIME).then(Mono.empty());
                                         })
                                 .thenReturn(true))
                 .defaultIfEmpty(false);

@@ -14,8 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /// Receives the bytes of one request into an upload that it holds.
@@ -61,7 +63,11 @@ final class Reception {
     private int digested;
 
     private volatile boolean storing;
+    private volatile boolean ending;
     private volatile long heard = System.nanoTime();
+
+    /// Fails when no more of the body is to be read.
+    private final Sinks.Empty<Void> givenUp = Sinks.empty();
 
     /// @param upload as it was when it was taken
     /// @param holder under which it was taken
@@ -99,36 +105,49 @@ final class Reception {
     Mono<Upload> receive(Flux<DataBuffer> body) {
         Mono<Upload> receiving =
                 loadTail()
-                        .thenMany(body.concatMap(this::take, 1))
+                        .thenMany(
+                                body.takeUntilOther(givenUp.asMono())
+                                        .concatMapDelayError(this::take, false, 1))
                         .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
                         .then(Mono.defer(this::ended));
-        return Mono.firstWithSignal(receiving, watch())
-                .onErrorResume(failure -> failed(failure).then(Mono.error(problemOf(failure))));
+        return Mono.firstWithSignal(
+                receiving
+                        .onErrorMap(failure -> Exceptions.unwrapMultiple(failure).getFirst())
+                        .onErrorResume(
+                                failure -> failed(failure).then(Mono.error(problemOf(failure)))),
+                watch());
     }
 
     /// Holds on to the upload for as long as its sender is heard of; gives up on one that is not.
+    ///
+    /// What gives up ends the body and nothing else, as does a sender that goes: what is under way
+    /// with the buffer is let end first, so that no other deals with the buffer meanwhile.
     private Mono<Upload> watch() {
         return Flux.interval(settings.lease().dividedBy(3), Schedulers.parallel())
                 .onBackpressureDrop()
                 .concatMap(
                         tick -> {
                             long silent = System.nanoTime() - heard;
-                            if (storing) {
-                                return held(uploads.renew(upload, holder));
-                            }
-                            if (silent > settings.idle().toNanos()) {
-                                return Mono.error(
+                            if (!isStoring() && silent > settings.idle().toNanos()) {
+                                givenUp.tryEmitError(
                                         new ProblemException(
                                                 ProblemType.REQUEST_TIMEOUT,
                                                 "Nothing came for %d seconds."
                                                         .formatted(settings.idle().toSeconds())));
+                                return Mono.<Void>empty();
                             }
-                            return silent < settings.lease().toNanos()
-                                    ? held(uploads.renew(upload, holder))
+                            return isStoring() || silent < settings.lease().toNanos()
+                                    ? held(uploads.renew(upload, holder).onErrorReturn(true))
                                     : Mono.<Void>empty();
                         },
                         1)
+                .doOnError(givenUp::tryEmitError)
+                .onErrorComplete()
                 .then(Mono.never());
+    }
+
+    private boolean isStoring() {
+        return storing || ending;
     }
 
     /// What came before after the last part belongs to the next.
@@ -168,17 +187,19 @@ final class Reception {
     /// Makes a part of the buffer.
     private Mono<Void> flush() {
         storing = true;
-        return number().flatMap(number ->
+        return partNumber()
+                .flatMap(number ->
                         multipart(number)
                                 .flatMap(begun ->
-                                        Mono.zip(
+                                        // both end before a failure is dealt with
+                                        Mono.zipDelayError(
                                                 bucket.putPart(
                                                         begun.key(),
                                                         begun.id(),
                                                         number,
                                                         buffer.from(0)),
-                                                digest(),
-                                                (etag, done) -> new Bucket.Part(number, etag))))
+                                                digest()))
+                                .map(stored -> new Bucket.Part(number, stored.getT1())))
                 .flatMap(part -> {
                     flushed += buffer.size();
                     buffer.clear();
@@ -210,9 +231,11 @@ final class Reception {
     }
 
     private Mono<Integer> number() {
-        return uploads.number(upload, holder)
-                .switchIfEmpty(Mono.error(Reception::lost))
-                .filter(number -> number <= Bucket.PART_NUMBER_MAX)
+        return uploads.number(upload, holder).switchIfEmpty(Mono.error(Reception::lost));
+    }
+
+    private Mono<Integer> partNumber() {
+        return number().filter(number -> number <= Bucket.PART_NUMBER_MAX)
                 .switchIfEmpty(
                         Mono.error(() ->
                                 new ProblemException(
@@ -248,7 +271,7 @@ final class Reception {
                                 objectKey,
                                 multipartId,
                                 parts,
-                                bytes(buffer.from(from)),
+                                buffer.from(from),
                                 flushed + from,
                                 release)))
                 .doOnSuccess(done -> {
@@ -258,7 +281,7 @@ final class Reception {
     }
 
     private Mono<Upload> ended() {
-        storing = true;
+        ending = true;
         return digest().flatMap(done -> {
             if (checksum != null && !checksum.holds()) {
                 return Mono.error(
@@ -323,7 +346,7 @@ final class Reception {
     }
 
     private Mono<StoredObject> assembled() {
-        Mono<Void> last = buffer.size() > 0 ? flush().doFirst(() -> storing = true) : Mono.empty();
+        Mono<Void> last = buffer.size() > 0 ? flush() : Mono.empty();
         return last.then(Mono.defer(() -> unnoted.isEmpty() ? Mono.empty() : save(false)))
                 .then(Mono.defer(() -> uploads.parts(upload)))
                 .flatMap(parts -> {
@@ -343,6 +366,7 @@ final class Reception {
     /// Keeps what is to be kept, and lets the upload go. That must not fail the request in another
     /// way than it failed already.
     private Mono<Void> failed(Throwable failure) {
+        ending = true;
         Mono<Void> end;
         if (failure instanceof LostException) {
             end = Mono.empty();
@@ -361,7 +385,8 @@ final class Reception {
 
     private static boolean isEndOf(Throwable failure) {
         return failure instanceof ProblemException stop
-                && stop.problem().type().equals(ProblemType.DIGEST_MISMATCH.urn());
+                && (stop.problem().type().equals(ProblemType.DIGEST_MISMATCH.urn())
+                        || stop.problem().type().equals(ProblemType.UPLOAD_EXPIRED.urn()));
     }
 
     private boolean counts(Throwable failure) {
@@ -428,12 +453,5 @@ final class Reception {
         LostException() {
             super("the upload is no longer held", null, false, false);
         }
-    }
-
-    private static byte[] bytes(List<ByteBuffer> views) {
-        int size = views.stream().mapToInt(ByteBuffer::remaining).sum();
-        ByteBuffer joined = ByteBuffer.allocate(size);
-        views.forEach(joined::put);
-        return joined.array();
     }
 }

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -40,11 +41,14 @@ final class UploadController {
 
     private final Uploading uploading;
     private final Entities entities;
+    private final UploadSettings settings;
     private final WriteSettings writes;
 
-    UploadController(Uploading uploading, Entities entities, WriteSettings writes) {
+    UploadController(
+            Uploading uploading, Entities entities, UploadSettings settings, WriteSettings writes) {
         this.uploading = uploading;
         this.entities = entities;
+        this.settings = settings;
         this.writes = writes;
     }
 
@@ -96,6 +100,14 @@ final class UploadController {
         ChangeHeaders change = ChangeHeaders.of(headers, 0);
         Form form = new Form();
         return form.bytes(events)
+                .timeout(Mono.delay(settings.idle()))
+                .onErrorMap(
+                        TimeoutException.class,
+                        late ->
+                                new ProblemException(
+                                        ProblemType.REQUEST_TIMEOUT,
+                                        "The form's file did not begin within %d seconds."
+                                                .formatted(settings.idle().toSeconds())))
                 .switchOnFirst((first, bytes) -> {
                     if (!first.hasValue()) {
                         return bytes.then(Mono.error(() -> malformed("The form has no file.")));

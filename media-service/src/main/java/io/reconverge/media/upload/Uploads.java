@@ -4,6 +4,7 @@ import io.r2dbc.spi.Readable;
 import io.reconverge.media.storage.Bucket;
 import io.reconverge.service.postgres.Columns;
 import io.reconverge.service.postgres.Postgres;
+import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.WireJson;
@@ -17,6 +18,10 @@ import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.r2dbc.core.Parameter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.pool.Pool;
+import reactor.pool.PoolAcquireTimeoutException;
+import reactor.pool.PoolBuilder;
+import reactor.pool.PooledRef;
 
 /// The tables of uploads. Each method is one statement, and so one transaction.
 ///
@@ -28,6 +33,12 @@ final class Uploads {
 
     private static final String NOW = "floor(extract(epoch from clock_timestamp()) * 1000)::bigint";
 
+    private static final int LONG_BYTES = 256 * 1024;
+    private static final int TURNS = 2;
+    private static final Duration TURN_PATIENCE = Duration.ofSeconds(15);
+
+    private final Pool<Object> turns =
+            PoolBuilder.from(Mono.fromSupplier(Object::new)).sizeBetween(0, TURNS).buildPool();
     private final Postgres postgres;
     private final long leaseMillis;
     private final long lifetimeMillis;
@@ -106,8 +117,8 @@ final class Uploads {
     private static final String HOLD =
             """
             update upload set holder = $1, held_until = %1$s + $2
-             where space_id = $3 and upload_id = $4 and actor = $5 and held_until <= %1$s
-               and decided_at is null
+             where space_id = $3 and upload_id = $4 and actor = $5
+               and (held_until <= %1$s or holder is null) and decided_at is null
                and (expires_at > %1$s or sha256 is not null or received = length)
             returning *
             """
@@ -140,6 +151,18 @@ final class Uploads {
                 bind(HOLD_UNFINISHED, holder, time.toMillis())
                         .map(Columns.as(Uploads::upload))
                         .one());
+    }
+
+    private static final String PUT_OFF =
+            """
+            update upload set held_until = %1$s + $1
+             where space_id = $2 and upload_id = $3 and holder is null and decided_at is null
+            """
+                    .formatted(NOW);
+
+    /// Keeps an upload that nobody holds from [#holdUnfinished] for a time; its sender may take it.
+    Mono<Void> putOff(Upload upload, Duration time) {
+        return changed(bind(PUT_OFF, time.toMillis(), upload.space(), upload.id())).then();
     }
 
     private static final String TAIL =
@@ -218,9 +241,20 @@ final class Uploads {
             @Nullable String objectKey,
             @Nullable String multipartId,
             List<Bucket.Part> parts,
-            byte[] tail,
+            List<ByteBuffer> tail,
             long tailPosition,
-            boolean release) {}
+            boolean release) {
+
+        private byte[] tailBytes() {
+            ByteBuffer joined = ByteBuffer.allocate(tailSize());
+            tail.forEach(some -> joined.put(some.duplicate()));
+            return joined.array();
+        }
+
+        private int tailSize() {
+            return tail.stream().mapToInt(ByteBuffer::remaining).sum();
+        }
+    }
 
     private static final String SAVE =
             """
@@ -248,8 +282,26 @@ final class Uploads {
             """
                     .formatted(NOW);
 
+    /// When the store fails, all uploads come here with all that they have. What is long waits its
+    /// turn, so that it takes neither all connections nor the memory: a statement has it in hex.
+    ///
     /// @return whether it was still held; if not, nothing was saved
     Mono<Boolean> save(Upload upload, UUID holder, Progress progress) {
+        Mono<Boolean> saving = Mono.defer(() -> saved(upload, holder, progress));
+        return progress.tailSize() <= LONG_BYTES
+                ? saving
+                : Mono.usingWhen(
+                        turns.acquire(TURN_PATIENCE)
+                                .onErrorMap(
+                                        PoolAcquireTimeoutException.class,
+                                        late ->
+                                                ProblemException.unavailable(
+                                                        "Too much is to be kept at once.")),
+                        turn -> saving,
+                        PooledRef::release);
+    }
+
+    private Mono<Boolean> saved(Upload upload, UUID holder, Progress progress) {
         return postgres.answer(
                 bind(
                                 SAVE,
@@ -270,7 +322,7 @@ final class Uploads {
                                         .map(Bucket.Part::etag)
                                         .toArray(String[]::new),
                                 progress.tailPosition(),
-                                progress.tail())
+                                progress.tailBytes())
                         .map(row -> present(row, 0, Long.class) == 1)
                         .one());
     }
@@ -317,7 +369,8 @@ final class Uploads {
                 select sealed.space_id, sealed.upload_id, %1$s
                   from stored, sealed
                  where stored.object_key <> $3 or sealed.next_number - 1 > $10
-                on conflict do nothing
+                on conflict (space_id, upload_id) do update
+                   set since = greatest(garbage.since + 1, excluded.since)
             ), parts as (
                 delete from upload_part part using sealed
                  where part.space_id = sealed.space_id and part.upload_id = sealed.upload_id
@@ -376,13 +429,7 @@ final class Uploads {
     ///
     /// @return whether the space has room for them
     Mono<Boolean> reserve(Upload upload, long bytes) {
-        return changed(
-                        bind(
-                                RESERVE,
-                                bytes,
-                                upload.space(),
-                                maybe(quota, Long.class),
-                                upload.id()))
+        return changed(bind(RESERVE, bytes, upload.space(), maybe(quota, Long.class), upload.id()))
                 .map(rows -> rows == 1);
     }
 
@@ -426,7 +473,8 @@ final class Uploads {
             ), litter as (
                 insert into garbage (space_id, upload_id, since)
                 select space_id, upload_id, %1$s from ended
-                on conflict do nothing
+                on conflict (space_id, upload_id) do update
+                   set since = greatest(garbage.since + 1, excluded.since)
             ), parts as (
                 delete from upload_part part using ended
                  where part.space_id = ended.space_id and part.upload_id = ended.upload_id

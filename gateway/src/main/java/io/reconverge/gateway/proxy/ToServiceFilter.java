@@ -17,17 +17,20 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/// Addresses a read to the feed with path and query exactly as they came: Spring Cloud Gateway
-/// composes them anew, and encodes twice what is only partly encoded. When the feed cannot be
+/// Addresses a request to a service with path and query exactly as they came: Spring Cloud Gateway
+/// composes them anew, and encodes twice what is only partly encoded. When the service cannot be
 /// reached, says so.
-final class ToFeedFilter implements GatewayFilter, Ordered {
+final class ToServiceFilter implements GatewayFilter, Ordered {
 
-    private static final Logger log = LoggerFactory.getLogger(ToFeedFilter.class);
+    private static final Logger log = LoggerFactory.getLogger(ToServiceFilter.class);
 
-    private final URI feed;
+    private final URI service;
+    private final String whenDown;
 
-    ToFeedFilter(URI feed) {
-        this.feed = feed;
+    /// @param whenDown what to tell the client while the service does not answer
+    ToServiceFilter(URI service, String whenDown) {
+        this.service = service;
+        this.whenDown = whenDown;
     }
 
     @Override
@@ -42,14 +45,14 @@ final class ToFeedFilter implements GatewayFilter, Ordered {
         exchange.getAttributes()
                 .put(
                         GATEWAY_REQUEST_URL_ATTR,
-                        URI.create(feed + asked.getRawPath() + (query == null ? "" : "?" + query)));
+                        URI.create(
+                                service + asked.getRawPath() + (query == null ? "" : "?" + query)));
         return chain.filter(exchange)
                 .onErrorMap(
-                        ToFeedFilter::isUnreachable,
+                        ToServiceFilter::isUnreachable,
                         failure -> {
-                            log.warn("The change feed does not answer: {}", failure.toString());
-                            return ProblemException.unavailable(
-                                    "The space cannot be read at the moment.");
+                            log.warn("{} does not answer: {}", service, failure.toString());
+                            return ProblemException.unavailable(whenDown);
                         });
     }
 

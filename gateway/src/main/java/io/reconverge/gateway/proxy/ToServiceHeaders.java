@@ -7,7 +7,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
 /// Sends the gateway's request id along, and nothing that a client says of proxies before it.
-final class ToFeedHeaders implements HttpHeadersFilter {
+final class ToServiceHeaders implements HttpHeadersFilter {
 
     @Override
     public HttpHeaders filter(HttpHeaders sent, ServerWebExchange exchange) {

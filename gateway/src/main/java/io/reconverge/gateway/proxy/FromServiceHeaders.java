@@ -5,8 +5,8 @@ import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
-/// Takes from the feed's headers what the gateway has said already.
-final class FromFeedHeaders implements HttpHeadersFilter {
+/// Takes from a service's headers what the gateway has said already.
+final class FromServiceHeaders implements HttpHeadersFilter {
 
     @Override
     public HttpHeaders filter(HttpHeaders answered, ServerWebExchange exchange) {

@@ -2,6 +2,7 @@ package io.reconverge.gateway;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.reconverge.service.connection.UnreadBodies;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,9 +14,9 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/// Stands where the change feed would: a real HTTP server that notes what it is asked and answers
-/// as the test says.
-public final class TestFeed implements AutoCloseable {
+/// Stands where a service would that requests are passed on to: a real HTTP server that notes what
+/// it is asked and answers as the test says.
+public final class TestService implements AutoCloseable {
 
     /// @param uri as it came, path and query
     public record Asked(String method, String uri, HttpHeaders headers) {}
@@ -28,9 +29,10 @@ public final class TestFeed implements AutoCloseable {
     private volatile BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> answer =
             EMPTY;
 
-    private TestFeed() {
+    private TestService() {
         server =
-                HttpServer.create()
+                // as all services do
+                UnreadBodies.endConnections(HttpServer.create())
                         .host("127.0.0.1")
                         .handle((request, response) -> {
                             asked.add(
@@ -43,8 +45,8 @@ public final class TestFeed implements AutoCloseable {
                         .bindNow();
     }
 
-    public static TestFeed start() {
-        return new TestFeed();
+    public static TestService start() {
+        return new TestService();
     }
 
     public URI uri() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.media.download;
+
+import org.jspecify.annotations.NullMarked;

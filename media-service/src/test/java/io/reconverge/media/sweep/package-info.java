@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.media.sweep;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.media.tus;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.media.upload;
+
+import org.jspecify.annotations.NullMarked;

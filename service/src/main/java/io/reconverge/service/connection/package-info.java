@@ -1,0 +1,5 @@
+/// How connections end.
+@NullMarked
+package io.reconverge.service.connection;
+
+import org.jspecify.annotations.NullMarked;
