@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /// Free TCP ports on loopback.
 ///
@@ -35,6 +37,19 @@ public final class Ports {
     public static boolean isFree(int port) {
         return binds(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 && binds(new InetSocketAddress(port));
+    }
+
+    /// The same, waited for a while: who was stopped a moment ago, or looks at the port as this does,
+    /// may still have it.
+    public static boolean isFreeWithin(int port, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!isFree(port)) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            LockSupport.parkNanos(50_000_000);
+        }
+        return true;
     }
 
     private static boolean binds(InetSocketAddress address) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,9 @@ import java.util.stream.Collectors;
 /// remembered from then on. So addresses stay as they are over a restart, and change only when
 /// someone else has taken one meanwhile.
 final class PortBook {
+    /// Clients may know the port that a part had last: it is not given up at the first look.
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
     private static final int ATTEMPTS = 100;
 
     private final Path file;
@@ -63,7 +67,10 @@ final class PortBook {
         try {
             return start.apply(remember(listener, first));
         } catch (PortTakenException e) {
-            return start.apply(another(listener));
+            return start.apply(
+                    Ports.isFreeWithin(first, PATIENCE)
+                            ? remember(listener, first)
+                            : another(listener));
         }
     }
 
