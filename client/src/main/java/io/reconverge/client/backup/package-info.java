@@ -1,0 +1,5 @@
+/// All of a user's data as files that other programs can read, and back.
+@NullMarked
+package io.reconverge.client.backup;
+
+import org.jspecify.annotations.NullMarked;

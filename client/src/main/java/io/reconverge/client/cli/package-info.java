@@ -1,0 +1,5 @@
+/// The library in a terminal.
+@NullMarked
+package io.reconverge.client.cli;
+
+import org.jspecify.annotations.NullMarked;
