@@ -140,6 +140,11 @@ public final class Replica implements AutoCloseable {
         void close();
     }
 
+    /// Reads all of the file, which takes as long as that takes, and says whether it is sound.
+    public Health health() {
+        return database.read(session -> Health.of(session, settings));
+    }
+
     /// The newest lines of the sync log, newest first.
     public List<LogLine> log(int limit) {
         return database.read(session -> SyncLog.latest(session, limit));

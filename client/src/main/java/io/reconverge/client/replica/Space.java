@@ -356,6 +356,27 @@ public final class Space {
                         > replica.settings().parkedStaleAfter().toMillis());
     }
 
+    /// The changes that wait to be sent, or for an answer, in the order in which they are sent.
+    public List<WaitingChange> waiting(int limit) {
+        return replica.read(session ->
+                session.list(
+                        """
+                        select * from outbox
+                         where space_id = (select space_id from space where name = ?)
+                           and state in ('queued', 'sent', 'again')
+                         order by number limit ?
+                        """,
+                        row -> {
+                            Entry entry = Copies.entry(row);
+                            return new WaitingChange(
+                                    changeOf(Copies.key(row), entry, replica.settings()),
+                                    entry.isFrozen(),
+                                    entry.tries());
+                        },
+                        name,
+                        limit));
+    }
+
     static Change changeOf(EntityKey key, Entry entry, ReplicaSettings settings) {
         return new Change(
                 entry.changeId(),

@@ -1,0 +1,7 @@
+package io.reconverge.client.cli;
+
+final class NativeSqlite {
+    private NativeSqlite() {}
+
+    static void keepUnpacked() {}
+}
