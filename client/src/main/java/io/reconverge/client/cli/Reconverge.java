@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -17,6 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// `reconverge`: the library in a terminal.
 @Command(
@@ -25,35 +27,37 @@ import picocli.CommandLine.Spec;
             "Data that is here at once, with or without a network, and on all your devices when there is one.",
             ""
         },
-        versionProvider = Reconverge.Version.class,
-        subcommands = {
-            LoginCommand.class,
-            LogoutCommand.class,
-            WhoamiCommand.class,
-            PutCommand.class,
-            AddCommand.class,
-            PatchCommand.class,
-            GetCommand.class,
-            RemoveCommand.class,
-            ListCommand.class,
-            SyncCommand.class,
-            WatchCommand.class,
-            StatusCommand.class,
-            ConflictsCommand.class,
-            ResolveCommand.class,
-            HistoryCommand.class,
-            RestoreCommand.class,
-            MediaCommand.class,
-            ExportCommand.class,
-            ImportCommand.class,
-            QueueCommand.class,
-            PauseCommand.class,
-            ResumeCommand.class,
-            LogCommand.class,
-            DoctorCommand.class,
-            CompletionCommand.class
-        })
+        versionProvider = Reconverge.Version.class)
 public final class Reconverge implements Runnable {
+
+    /// In the order of the help.
+    private static final List<Map.Entry<String, Class<? extends Subcommand>>> COMMANDS =
+            List.of(
+                    Map.entry("login", LoginCommand.class),
+                    Map.entry("logout", LogoutCommand.class),
+                    Map.entry("whoami", WhoamiCommand.class),
+                    Map.entry("put", PutCommand.class),
+                    Map.entry("add", AddCommand.class),
+                    Map.entry("patch", PatchCommand.class),
+                    Map.entry("get", GetCommand.class),
+                    Map.entry("rm", RemoveCommand.class),
+                    Map.entry("ls", ListCommand.class),
+                    Map.entry("sync", SyncCommand.class),
+                    Map.entry("watch", WatchCommand.class),
+                    Map.entry("status", StatusCommand.class),
+                    Map.entry("conflicts", ConflictsCommand.class),
+                    Map.entry("resolve", ResolveCommand.class),
+                    Map.entry("history", HistoryCommand.class),
+                    Map.entry("restore", RestoreCommand.class),
+                    Map.entry("media", MediaCommand.class),
+                    Map.entry("export", ExportCommand.class),
+                    Map.entry("import", ImportCommand.class),
+                    Map.entry("queue", QueueCommand.class),
+                    Map.entry("pause", PauseCommand.class),
+                    Map.entry("resume", ResumeCommand.class),
+                    Map.entry("log", LogCommand.class),
+                    Map.entry("doctor", DoctorCommand.class),
+                    Map.entry("completion", CompletionCommand.class));
 
     private final Surroundings surroundings;
 
@@ -117,19 +121,21 @@ public final class Reconverge implements Runnable {
     }
 
     public static void main(String[] arguments) {
-        NativeSqlite.keepUnpacked();
-        int code = execute(Surroundings.ofProcess(), arguments);
-        System.exit(code);
+        Surroundings surroundings = Surroundings.ofProcess();
+        NativeSqlite.keepUnpacked(surroundings.environment());
+        System.exit(execute(surroundings, arguments));
     }
 
     /// Runs a command line.
     ///
     /// @return the exit code
     static int execute(Surroundings surroundings, String... arguments) {
-        return commandLine(surroundings).execute(arguments);
+        return commandLine(surroundings, List.of(arguments)).execute(arguments);
     }
 
-    static CommandLine commandLine(Surroundings surroundings) {
+    /// With the commands that the arguments could mean. To read the annotations of all of them takes
+    /// longer than most commands take.
+    static CommandLine commandLine(Surroundings surroundings, List<String> arguments) {
         Reconverge root = new Reconverge(surroundings);
         boolean coloured =
                 surroundings.outIsTerminal()
@@ -146,6 +152,9 @@ public final class Reconverge implements Runnable {
                         .setParameterExceptionHandler(root::misused)
                         .setExecutionExceptionHandler((e, _, _) -> root.failed(Failure.of(e)))
                         .setExecutionStrategy(root::run);
+        commandsIn(arguments)
+                .forEach(command ->
+                        commandLine.addSubcommand(command.getKey(), command.getValue()));
         Map<String, String> codes = new LinkedHashMap<>();
         for (ExitCode code : ExitCode.values()) {
             codes.put(" " + code.code(), code.meaning());
@@ -153,6 +162,18 @@ public final class Reconverge implements Runnable {
         commandLine.getCommandSpec().usageMessage().exitCodeList(codes);
         commandLine.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
         return commandLine;
+    }
+
+    private static List<Map.Entry<String, Class<? extends Subcommand>>> commandsIn(
+            List<String> arguments) {
+        List<Map.Entry<String, Class<? extends Subcommand>>> named =
+                COMMANDS.stream().filter(command -> arguments.contains(command.getKey())).toList();
+        boolean all =
+                named.isEmpty()
+                        || arguments.contains("completion")
+                        || arguments.contains("-h")
+                        || arguments.contains("--help");
+        return all ? COMMANDS : named;
     }
 
     CommandContext context() {
@@ -182,7 +203,11 @@ public final class Reconverge implements Runnable {
         failed(new Failure(ExitCode.USAGE, String.valueOf(e.getMessage())));
         if (!json) {
             String name = command.getCommandSpec().qualifiedName();
-            surroundings.err().println("Try '" + name + " --help'.");
+            boolean guessed =
+                    UnmatchedArgumentException.printSuggestions(e, command.getErr());
+            if (!guessed) {
+                surroundings.err().println("Try '" + name + " --help'.");
+            }
         }
         return ExitCode.USAGE.code();
     }
