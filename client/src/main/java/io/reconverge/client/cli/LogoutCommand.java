@@ -27,7 +27,7 @@ final class LogoutCommand extends Subcommand {
         }
         printer.done("signed out; your data stays in " + Printer.escaped(home.folder().toString()));
         if (waiting > 0) {
-            printer.note(Printer.count(waiting, "change") + " wait to be sent.");
+            printer.note("Waiting to be sent: " + Printer.count(waiting, "change"));
         }
         return ExitCode.OK;
     }

@@ -133,28 +133,29 @@ public final class Reconverge implements Runnable {
         return commandLine(surroundings, List.of(arguments)).execute(arguments);
     }
 
-    /// With the commands that the arguments could mean. To read the annotations of all of them takes
-    /// longer than most commands take.
+    /// With the commands that the arguments could mean. To read the annotations of all of them
+    /// takes longer than most commands take.
     static CommandLine commandLine(Surroundings surroundings, List<String> arguments) {
         Reconverge root = new Reconverge(surroundings);
         boolean coloured =
                 surroundings.outIsTerminal()
                         && surroundings.environment().getOrDefault("NO_COLOR", "").isEmpty();
-        CommandLine commandLine =
-                new CommandLine(root)
-                        .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))
-                        .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))
-                        .setColorScheme(
-                                CommandLine.Help.defaultColorScheme(coloured ? Ansi.ON : Ansi.OFF))
-                        .setUsageHelpWidth(100)
-                        .setUsageHelpAutoWidth(false)
-                        .setCaseInsensitiveEnumValuesAllowed(true)
-                        .setParameterExceptionHandler(root::misused)
-                        .setExecutionExceptionHandler((e, _, _) -> root.failed(Failure.of(e)))
-                        .setExecutionStrategy(root::run);
+        CommandLine commandLine = new CommandLine(root);
         commandsIn(arguments)
-                .forEach(command ->
-                        commandLine.addSubcommand(command.getKey(), command.getValue()));
+                .forEach(
+                        command -> commandLine.addSubcommand(command.getKey(), command.getValue()));
+        commandLine
+                .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(coloured ? Ansi.ON : Ansi.OFF))
+                .setUsageHelpWidth(100)
+                .setUsageHelpAutoWidth(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(root::misused)
+                .setExecutionExceptionHandler((e, _, _) -> root.failed(Failure.of(e)))
+                .setExecutionStrategy(root::run)
+                // @FILE is data, and read by the command itself
+                .setExpandAtFiles(false);
         Map<String, String> codes = new LinkedHashMap<>();
         for (ExitCode code : ExitCode.values()) {
             codes.put(" " + code.code(), code.meaning());
@@ -203,8 +204,7 @@ public final class Reconverge implements Runnable {
         failed(new Failure(ExitCode.USAGE, String.valueOf(e.getMessage())));
         if (!json) {
             String name = command.getCommandSpec().qualifiedName();
-            boolean guessed =
-                    UnmatchedArgumentException.printSuggestions(e, command.getErr());
+            boolean guessed = UnmatchedArgumentException.printSuggestions(e, command.getErr());
             if (!guessed) {
                 surroundings.err().println("Try '" + name + " --help'.");
             }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.client.cli;
+
+import org.jspecify.annotations.NullMarked;
