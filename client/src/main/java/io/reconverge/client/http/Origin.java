@@ -3,13 +3,17 @@ package io.reconverge.client.http;
 import io.reconverge.client.TokenSupplier;
 import io.reconverge.wire.WireJson;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 
 /// The one server that a client talks to, and as whom.
@@ -19,6 +23,8 @@ import tools.jackson.core.JacksonException;
 /// threads.
 public final class Origin {
 
+    private static final Pattern HEADER_SAFE = Pattern.compile("[\\x21-\\x7e]+");
+
     private final URI base;
     private final HttpClient http;
     private final TokenSupplier tokens;
@@ -26,6 +32,7 @@ public final class Origin {
     private final Duration timeout;
 
     /// @param base such as `https://sync.example.org`, with a path or without
+    /// @param http must not follow redirects: [#httpClient]
     /// @param owns told a token's `sub`
     /// @param timeout of a request that [#request] makes, to its answer's head
     public Origin(
@@ -39,11 +46,24 @@ public final class Origin {
             throw new IllegalArgumentException(
                     "a server is http://… or https://…, and not " + base);
         }
+        if (http.followRedirects() != HttpClient.Redirect.NEVER) {
+            throw new IllegalArgumentException(
+                    "a client that follows redirects would take the token elsewhere");
+        }
         this.base = base;
         this.http = http;
         this.tokens = tokens;
         this.owns = owns;
         this.timeout = timeout;
+    }
+
+    /// An HTTP client that an origin takes.
+    public static HttpClient httpClient(Duration connectTimeout) {
+        return HttpClient.newBuilder()
+                .connectTimeout(connectTimeout)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .version(HttpClient.Version.HTTP_1_1)
+                .build();
     }
 
     public URI base() {
@@ -54,15 +74,46 @@ public final class Origin {
         return http;
     }
 
-    /// A request with a token.
+    Duration timeout() {
+        return timeout;
+    }
+
+    /// A text as one segment of a path, or as a value in a query. Dots too are encoded, since an id
+    /// may be `..`, which would be taken for a step up.
+    public static String encoded(String text) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (octet & 0xFF);
+            if (c < 0x80 && (Character.isLetterOrDigit(c) || c == '-' || c == '_')) {
+                encoded.append(c);
+            } else {
+                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
+            }
+        }
+        return encoded.toString();
+    }
+
+    /// A request with a token, over HTTP/1.1: the way up from there to HTTP/2 costs cleartext
+    /// connections a round trip, and sync has one request in the air at a time.
     ///
     /// @param path below the base, encoded, beginning with a slash; or a whole URI of this origin
     /// @throws SignedOutException where there is no token, or another person's
     /// @throws IOException where none could be had
     public HttpRequest.Builder request(String path) throws SignedOutException, IOException {
         return HttpRequest.newBuilder(resolve(path))
+                .version(HttpClient.Version.HTTP_1_1)
                 .timeout(timeout)
                 .header("Authorization", "Bearer " + token());
+    }
+
+    /// Sends a request, and returns when the answer's head is there.
+    HttpResponse<InputStream> send(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        } catch (IllegalArgumentException e) {
+            // what the JDK's client makes of some heads, such as of a length that is no number
+            throw new IOException("the answer's head cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private URI resolve(String path) throws IOException {
@@ -90,6 +141,10 @@ public final class Origin {
         }
         if (token == null) {
             throw new SignedOutException("nobody is signed in");
+        }
+        // a header that cannot be made is shown, token and all, in the exception that says so
+        if (!HEADER_SAFE.matcher(token).matches()) {
+            throw new SignedOutException("this is no access token: it has odd characters");
         }
         if (!owns.test(subjectOf(token))) {
             throw new SignedOutException("the data here is another person's");

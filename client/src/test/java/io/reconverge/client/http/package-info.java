@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.client.http;
+
+import org.jspecify.annotations.NullMarked;
