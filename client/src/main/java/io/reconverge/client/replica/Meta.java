@@ -40,14 +40,40 @@ final class Meta {
     }
 
     static long lastNumber(Session session) {
-        Long last =
-                session.first(
-                        "select value from meta where name = 'number'", row -> row.getLong(1));
-        return last == null ? 0 : last;
+        return last(session, "number");
+    }
+
+    /// The next number of an upload: greater than all that any had.
+    static long nextUpload(Session session) {
+        return next(session, "upload");
+    }
+
+    static long lastUpload(Session session) {
+        return last(session, "upload");
+    }
+
+    /// Entries up to this number do not count against the bound of the outbox.
+    static long uncountedThrough(Session session) {
+        return last(session, "uncounted-through");
+    }
+
+    static void uncountedThrough(Session session, long number) {
+        session.update(
+                """
+                insert into meta (name, value) values ('uncounted-through', ?)
+                    on conflict (name) do update set value = excluded.value
+                """,
+                number);
     }
 
     static long nextRun(Session session) {
         return next(session, "run");
+    }
+
+    private static long last(Session session, String name) {
+        Long last =
+                session.first("select value from meta where name = ?", row -> row.getLong(1), name);
+        return last == null ? 0 : last;
     }
 
     private static long next(Session session, String name) {

@@ -100,6 +100,11 @@ public final class Replica implements AutoCloseable {
                 Spaces.names(session).stream().filter(name -> !name.equals(DRAFTS)).toList());
     }
 
+    /// The files that are to be sent.
+    public Uploads uploads() {
+        return new Uploads(this);
+    }
+
     /// The `sub` of the user whose data this is; empty as long as nobody has claimed it.
     public Optional<String> owner() {
         return Optional.ofNullable(database.read(Meta::owner));

@@ -134,7 +134,29 @@ final class Schema {
                       event    text    not null,
                       detail   text    not null
                     ) strict
-                    """);
+                    """,
+                    """
+                    create table upload (
+                      number      integer primary key,
+                      space_id    integer not null references space,
+                      media_id    text    not null,
+                      change_id   text    not null unique,
+                      data        text    not null,         -- of the entity that it becomes
+                      sha256      text    not null,
+                      size        integer not null,
+                      modified_at integer not null,
+                      address     text,                     -- at the server; null: it has not begun
+                      sent        integer not null default 0,
+                      tries       integer not null default 0,
+                      state       text    not null default 'queued',
+                      version     integer,                  -- of the entity, once it is stored
+                      problem     text,
+                      restored    integer not null,         -- 1: came from a backup, and is not counted
+                      unique (space_id, media_id)
+                    ) strict
+                    """,
+                    "create index upload_state on upload (state, number)",
+                    "create index upload_sha256 on upload (sha256)");
 
     private static final List<List<String>> VERSIONS = List.of(VERSION_1);
 }

@@ -35,6 +35,7 @@ final class Spaces {
                 cursor,
                 version,
                 space.id());
+        Uploads.shown(session, space.id(), version);
     }
 
     static void batchMax(Session session, SpaceRow space, long batchMax) {
@@ -64,6 +65,7 @@ final class Spaces {
         for (EntityKey key : accepted) {
             transaction.apply(key, (copy, _) -> new Outcome(copy.doubted(), List.of()));
         }
+        Uploads.doubted(session, space);
         transaction.log("resync", "the space is read from its beginning");
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.client.media;
+
+import org.jspecify.annotations.NullMarked;
