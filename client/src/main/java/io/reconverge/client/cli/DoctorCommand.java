@@ -1,12 +1,13 @@
 package io.reconverge.client.cli;
 
 import io.reconverge.client.cli.Documents.MediaDocument;
+import io.reconverge.client.http.ProblemException;
+import io.reconverge.client.http.Server;
 import io.reconverge.client.http.SignedOutException;
 import io.reconverge.client.media.MediaItem;
 import io.reconverge.client.replica.Health;
 import io.reconverge.client.replica.ParkedChange;
 import io.reconverge.client.replica.ReplicaException;
-import io.reconverge.wire.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,7 +20,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -299,46 +299,46 @@ final class DoctorCommand extends Subcommand {
     }
 
     private static void ask(CommandContext context, URI server, Token token, List<Check> checks) {
-        Probe probe;
         try {
-            probe = Probe.of(server, token.text(), context.surroundings());
+            Server.Reached reached = Probe.reach(server, token);
+            checks.add(
+                    Check.ok(
+                            "server",
+                            "%s answers in %d ms"
+                                    .formatted(server, reached.roundTrip().toMillis())));
+            checks.add(clock(context, reached.clockAhead().toMillis()));
+        } catch (SignedOutException e) {
+            checks.add(
+                    Check.fail(
+                            "server",
+                            "%s does not take the token: %s"
+                                    .formatted(server, Failure.messageOf(e)),
+                            "`reconverge login`"));
+        } catch (ProblemException e) {
+            checks.add(
+                    Check.fail(
+                            "server",
+                            "%s says: %s".formatted(server, Failure.messageOf(e)),
+                            e.problem().title()));
         } catch (IOException e) {
             checks.add(
                     Check.fail(
                             "server",
-                            "%s cannot be reached (%s)"
-                                    .formatted(
-                                            server,
-                                            Objects.requireNonNullElse(
-                                                    e.getMessage(), e.getClass().getSimpleName())),
+                            "%s cannot be reached (%s)".formatted(server, Failure.messageOf(e)),
                             "what is written here waits and is safe"));
-            return;
-        } catch (SignedOutException e) {
-            checks.add(Check.fail("token", String.valueOf(e.getMessage()), "`reconverge login`"));
-            return;
         }
-        Problem problem = probe.problem();
-        checks.add(
-                problem == null
-                        ? Check.ok(
-                                "server",
-                                "%s answers in %d ms".formatted(server, probe.tookMillis()))
-                        : Check.fail(
-                                "server",
-                                "%s says %d: %s"
-                                        .formatted(server, probe.status(), problem.detail()),
-                                probe.status() == 401 ? "`reconverge login`" : problem.title()));
-        Long skew = probe.skewMillis();
-        if (skew != null) {
-            String span = context.printer().span(skew);
-            checks.add(
-                    Math.abs(skew) < SKEW_MILLIS
-                            ? Check.ok("clock", "within a minute of the server's")
-                            : Check.warn(
-                                    "clock",
-                                    "%s %s the server's"
-                                            .formatted(span, skew > 0 ? "behind" : "ahead of"),
-                                    "set it: of two edits the later one wins by the clock"));
+    }
+
+    private static Check clock(CommandContext context, long aheadMillis) {
+        if (Math.abs(aheadMillis) < SKEW_MILLIS) {
+            return Check.ok("clock", "within a minute of the server's");
         }
+        return Check.warn(
+                "clock",
+                "%s %s the server's"
+                        .formatted(
+                                context.printer().span(aheadMillis),
+                                aheadMillis > 0 ? "behind" : "ahead of"),
+                "set it: of two edits the later one wins, by the clock");
     }
 }

@@ -116,7 +116,7 @@ final class Failure extends RuntimeException {
     }
 
     /// Some exceptions of the network say nothing but their name.
-    private static String messageOf(Throwable thrown) {
+    static String messageOf(Throwable thrown) {
         return thrown.getMessage() == null
                 ? thrown.getClass().getSimpleName()
                 : thrown.getMessage();

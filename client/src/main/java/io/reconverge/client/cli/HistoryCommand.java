@@ -39,12 +39,7 @@ final class HistoryCommand extends Subcommand {
         JsonObject history =
                 context.signedIn()
                         .server()
-                        .history(
-                                context.syncedSpaceName(),
-                                key.type(),
-                                key.id(),
-                                before == null ? null : before.toString(),
-                                limit);
+                        .history(context.syncedSpaceName(), key.type(), key.id(), before, limit);
         Printer printer = context.printer();
         if (printer.isJson()) {
             printer.document(history);

@@ -2,7 +2,6 @@ package io.reconverge.client.cli;
 
 import io.reconverge.client.http.ProblemException;
 import io.reconverge.client.http.SignedOutException;
-import io.reconverge.wire.Problem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -163,24 +162,18 @@ final class LoginCommand extends Subcommand {
     /// @return whether the server took the token; false where it could not be asked
     private static boolean check(CommandContext context, URI server, Token token)
             throws ProblemException, SignedOutException {
-        Probe probe;
         try {
-            probe = Probe.of(server, token.text(), context.surroundings());
+            Probe.reach(server, token);
+            return true;
+        } catch (ProblemException e) {
+            throw e;
         } catch (IOException e) {
             context.printer()
                     .note(
                             "Warning: %s cannot be reached now (%s). You can work; the token is checked with the first sync."
-                                    .formatted(
-                                            server,
-                                            Objects.requireNonNullElse(
-                                                    e.getMessage(), e.getClass().getSimpleName())));
+                                    .formatted(server, Printer.escaped(Failure.messageOf(e))));
             return false;
         }
-        Problem problem = probe.problem();
-        if (problem != null) {
-            throw new ProblemException(problem);
-        }
-        return true;
     }
 
     private static void report(CommandContext context, URI server, Token token, boolean checked)

@@ -2,7 +2,7 @@ package io.reconverge.client.cli;
 
 import io.reconverge.client.ReconvergeClient;
 import io.reconverge.client.sync.SyncResult;
-import io.reconverge.wire.Entity;
+import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.EntityKey;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -27,18 +27,15 @@ final class RestoreCommand extends Subcommand {
         EntityKey key = Argument.key(type, id);
         String space = context.syncedSpaceName();
         ReconvergeClient client = context.signedIn();
-        Entity entity = client.server().restore(space, key.type(), key.id(), version);
+        ChangeResult result = client.server().restore(space, key.type(), key.id(), version);
         SyncResult fetched = client.sync(space).get();
         if (context.printer().isJson()) {
-            context.printer().document(entity);
+            context.printer().document(result);
         }
         context.printer()
                 .done(
-                        "restored %s: version %d is as version %d was"
-                                .formatted(
-                                        Printer.escaped(key.toString()),
-                                        entity.version(),
-                                        version));
+                        "restored %s as it was at version %d"
+                                .formatted(Printer.escaped(key.toString()), version));
         if (!fetched.isDone()) {
             context.printer().note("It is on the server; the next sync brings it here.");
         }

@@ -64,7 +64,8 @@ class ConflictCommandsTest {
     }
 
     private JsonNode conflict(String entity) {
-        return conflicts().valueStream()
+        return conflicts()
+                .valueStream()
                 .filter(conflict -> conflict.path("entityId").asString().equals(entity))
                 .findFirst()
                 .orElseThrow();

@@ -36,14 +36,15 @@ class LoginTest {
     void begin() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext(
-                "/v1/spaces/me/status",
+                "/v1/spaces/me/sync",
                 exchange -> {
                     asked.incrementAndGet();
                     String token = exchange.getRequestHeaders().getFirst("Authorization");
                     boolean good = !("Bearer " + refused).equals(token);
                     byte[] body =
                             (good
-                                            ? "{\"version\":0}"
+                                            ? "{\"results\":[],\"serverTime\":%d}"
+                                                    .formatted(System.currentTimeMillis())
                                             : WireJson.MAPPER.writeValueAsString(
                                                     Problem.of(
                                                             ProblemType.UNAUTHENTICATED,
@@ -102,7 +103,7 @@ class LoginTest {
         assertThat(login.err()).contains("The signature does not fit.");
         assertThat(terminal.home().resolve("token")).content().doesNotContain(refused);
         assertThat(login(refused, "--json").problem().path("type").asString())
-                .isEqualTo(ProblemType.UNAUTHENTICATED.urn());
+                .isEqualTo("urn:reconverge:cli:signed-out");
     }
 
     @Test
