@@ -44,6 +44,12 @@ public record ClientSettings(
                 1L << 30);
     }
 
+    /// These, with other settings of the replica.
+    public ClientSettings withReplica(ReplicaSettings replica) {
+        return new ClientSettings(
+                server, replica, sync, connectTimeout, requestTimeout, live, cacheMaxBytes);
+    }
+
     private static void within(String name, Duration value, Duration min, Duration max) {
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             throw new IllegalArgumentException(

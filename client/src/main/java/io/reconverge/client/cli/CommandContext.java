@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What one command works with. Files are opened when they are first asked for: what needs no more
@@ -77,9 +78,19 @@ final class CommandContext implements AutoCloseable {
         }
         if (replica == null) {
             home.make();
-            replica = Replica.open(home.replica(), ReplicaSettings.defaults());
+            replica = Replica.open(home.replica(), settings());
         }
         return replica;
+    }
+
+    private ReplicaSettings settings() throws IOException {
+        ReplicaSettings settings = ReplicaSettings.defaults();
+        for (Map.Entry<String, String> chosen : home.config().strategies().entrySet()) {
+            settings =
+                    settings.withStrategy(
+                            chosen.getKey(), Strategy.of(chosen.getValue()).conflictStrategy());
+        }
+        return settings;
     }
 
     /// The whole client, which works without a server as well.
@@ -94,7 +105,8 @@ final class CommandContext implements AutoCloseable {
             client =
                     ReconvergeClient.open(
                             home.folder(),
-                            ClientSettings.of(server == null ? NO_SERVER : server),
+                            ClientSettings.of(server == null ? NO_SERVER : server)
+                                    .withReplica(settings()),
                             server == null ? () -> null : tokens);
         }
         return client;

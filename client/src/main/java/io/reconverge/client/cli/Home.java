@@ -24,7 +24,27 @@ record Home(Path folder) {
     ///
     /// @param server null before the first login
     /// @param tokenCommand a shell command that prints a token; null for none
-    record Config(@Nullable URI server, @Nullable String tokenCommand) {}
+    /// @param strategies by type, the names of [Strategy]
+    record Config(
+            @Nullable URI server, @Nullable String tokenCommand, Map<String, String> strategies) {
+
+        @SuppressWarnings("NullAway") // Jackson hands over null for a member that is not there
+        Config {
+            strategies = strategies == null ? Map.of() : Map.copyOf(strategies);
+        }
+
+        Config signedIn(URI server, @Nullable String tokenCommand) {
+            return new Config(server, tokenCommand, strategies);
+        }
+
+        Config signedOut() {
+            return new Config(server, null, strategies);
+        }
+
+        Config withStrategies(Map<String, String> strategies) {
+            return new Config(server, tokenCommand, strategies);
+        }
+    }
 
     private static final Set<PosixFilePermission> OWNER_ONLY =
             PosixFilePermissions.fromString("rw-------");
@@ -68,7 +88,7 @@ record Home(Path folder) {
         try {
             return WireJson.MAPPER.readValue(Files.readString(configFile()), Config.class);
         } catch (NoSuchFileException e) {
-            return new Config(null, null);
+            return new Config(null, null, Map.of());
         } catch (JacksonException e) {
             throw new Failure(
                     ExitCode.FAILED,

@@ -90,7 +90,7 @@ final class LoginCommand extends Subcommand {
             throw anothers(context, token, context.replica().owner().orElse("somebody"));
         }
         home.storeToken(token.text());
-        home.config(new Home.Config(server, command));
+        home.config(before.signedIn(server, command));
         report(context, server, token, checked);
         return ExitCode.OK;
     }

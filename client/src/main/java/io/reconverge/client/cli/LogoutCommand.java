@@ -15,7 +15,7 @@ final class LogoutCommand extends Subcommand {
         Home home = context.home();
         home.forgetToken();
         if (home.config().tokenCommand() != null) {
-            home.config(new Home.Config(home.config().server(), null));
+            home.config(home.config().signedOut());
         }
         long waiting = 0;
         for (String space : context.syncedSpaceNames()) {

@@ -133,7 +133,7 @@ final class MediaCommand extends Subcommand {
                                 + " is there already; --force writes over it");
             }
             Path bytes;
-            try (Progress.Bar bar = context.progress().bytes(item.mediaId());
+            try (Progress.Bar bar = context.progress().bytes("file");
                     AutoCloseable _ =
                             media.observe(progress -> bar.at(progress.done(), progress.total()))) {
                 bytes = media.fetch(item.space(), item.mediaId()).get();

@@ -47,6 +47,7 @@ public final class Reconverge implements Runnable {
                     Map.entry("status", StatusCommand.class),
                     Map.entry("conflicts", ConflictsCommand.class),
                     Map.entry("resolve", ResolveCommand.class),
+                    Map.entry("strategy", StrategyCommand.class),
                     Map.entry("history", HistoryCommand.class),
                     Map.entry("restore", RestoreCommand.class),
                     Map.entry("media", MediaCommand.class),

@@ -147,6 +147,22 @@ final class SyncCommand extends Subcommand {
     }
 
     private static void print(Printer printer, SpaceDocument document) {
+        if (document.requests() > 0) {
+            printCounts(printer, document);
+        }
+        if (document.error() != null || !document.ending().equals("done")) {
+            printer.note(
+                    "%s: %s"
+                            .formatted(
+                                    Printer.escaped(document.space()),
+                                    Printer.escaped(
+                                            document.error() == null
+                                                    ? document.ending()
+                                                    : document.error())));
+        }
+    }
+
+    private static void printCounts(Printer printer, SpaceDocument document) {
         Tally pushed = document.pushed();
         List<String> parts = new ArrayList<>();
         int sent =
@@ -173,21 +189,12 @@ final class SyncCommand extends Subcommand {
                             Printer.Colour.RED,
                             Printer.count(document.left().conflicts(), "conflict")));
         }
-        String line =
-                "%s: %s".formatted(Printer.escaped(document.space()), String.join(", ", parts));
-        if (document.error() == null && document.ending().equals("done")) {
-            printer.done("%s  (%d ms)".formatted(line, document.tookMillis()));
-        } else {
-            printer.done(line);
-            printer.note(
-                    "%s: %s"
-                            .formatted(
-                                    Printer.escaped(document.space()),
-                                    Printer.escaped(
-                                            document.error() == null
-                                                    ? document.ending()
-                                                    : document.error())));
-        }
+        printer.done(
+                "%s: %s  (%d ms)"
+                        .formatted(
+                                Printer.escaped(document.space()),
+                                String.join(", ", parts),
+                                document.tookMillis()));
     }
 
     private static String breakdown(Tally pushed) {

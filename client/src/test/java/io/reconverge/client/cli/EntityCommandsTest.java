@@ -226,6 +226,20 @@ class EntityCommandsTest {
     }
 
     @Test
+    void a_strategy_is_chosen_by_type_and_kept() {
+        assertThat(ok("strategy").err()).contains("the server decides");
+        ok("strategy", "note", "ask");
+        ok("strategy", "task", "keep-local");
+        fails(ExitCode.USAGE, "strategy", "note", "win");
+        fails(ExitCode.USAGE, "strategy", "note");
+
+        assertThat(ok("strategy", "--json").json().path("strategies").toString())
+                .isEqualTo("{\"note\":\"ask\",\"task\":\"keep-local\"}");
+        assertThat(ok("strategy").out()).contains("note  ask  ");
+        ok("put", "note", "n-1", "a=1");
+    }
+
+    @Test
     void quiet_says_nothing_but_the_answer() {
         Run put = ok("--quiet", "put", "note", "n-1", "a=1");
         assertThat(put.out() + put.err()).isEmpty();

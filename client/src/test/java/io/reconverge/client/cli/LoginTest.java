@@ -11,11 +11,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,7 +201,7 @@ class LoginTest {
     @Test
     void a_token_command_that_fails_is_no_sign_out() throws IOException {
         Home home = new Home(terminal.home());
-        home.config(new Home.Config(java.net.URI.create(url), "echo no >&2; exit 3"));
+        home.config(new Home.Config(URI.create(url), "echo no >&2; exit 3", Map.of()));
 
         Run sync = terminal.run("sync");
         assertThat(sync.code()).isEqualTo(ExitCode.OFFLINE.code());

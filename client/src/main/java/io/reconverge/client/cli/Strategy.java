@@ -1,0 +1,43 @@
+package io.reconverge.client.cli;
+
+import io.reconverge.client.conflict.ConflictStrategy;
+
+/// What can be chosen, by its name in the command and in `config.json`, of what is to be done when
+/// an edit meets a version that its author had not seen.
+enum Strategy {
+    SERVER(new ConflictStrategy.ServerDecides(), "as the type's schema on the server says"),
+    LAST_WRITE_WINS(new ConflictStrategy.LastWriteWins(), "the later edit stands"),
+    MERGE(new ConflictStrategy.FieldMerge(), "members are merged; of those both changed the later"),
+    KEEP_LOCAL(new ConflictStrategy.KeepLocal(), "what this device wrote stands"),
+    KEEP_REMOTE(new ConflictStrategy.KeepRemote(), "what others wrote stands"),
+    ASK(new ConflictStrategy.Ask(), "you decide: see `reconverge conflicts`");
+
+    private final ConflictStrategy conflictStrategy;
+    private final String meaning;
+
+    Strategy(ConflictStrategy conflictStrategy, String meaning) {
+        this.conflictStrategy = conflictStrategy;
+        this.meaning = meaning;
+    }
+
+    ConflictStrategy conflictStrategy() {
+        return conflictStrategy;
+    }
+
+    String meaning() {
+        return meaning;
+    }
+
+    /// @throws Failure where no strategy is called so
+    static Strategy of(String word) {
+        for (Strategy strategy : values()) {
+            if (Documents.word(strategy).equals(word)) {
+                return strategy;
+            }
+        }
+        throw new Failure(
+                ExitCode.USAGE,
+                "a strategy is server, last-write-wins, merge, keep-local, keep-remote or ask, and not '%s'"
+                        .formatted(word));
+    }
+}
