@@ -1,14 +1,32 @@
 package io.reconverge.client;
 
+import io.reconverge.client.http.Origin;
 import io.reconverge.client.http.Server;
 import io.reconverge.client.media.MediaLibrary;
+import io.reconverge.client.replica.Commit;
 import io.reconverge.client.replica.Replica;
+import io.reconverge.client.replica.ReplicaException;
 import io.reconverge.client.replica.Space;
+import io.reconverge.client.sync.EventLoop;
 import io.reconverge.client.sync.Status;
+import io.reconverge.client.sync.SyncEngine;
 import io.reconverge.client.sync.SyncResult;
+import io.reconverge.client.sync.ThreadEventLoop;
+import io.reconverge.client.sync.Transport;
+import io.reconverge.wire.SpaceId;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Local-first data with sync: the one object that an app holds.
 ///
@@ -23,78 +41,162 @@ import java.util.concurrent.Flow;
 /// ```
 ///
 /// Safe for many threads. What reads and writes blocks for as long as a local file takes, and needs
-/// no network.
+/// no network. After [#close] methods throw `IllegalStateException`.
 public final class ReconvergeClient implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ReconvergeClient.class);
+
+    /// How often is looked whether another process has written.
+    private static final long LOOK_MILLIS = 1_000;
+
+    private final ClientSettings settings;
+    private final Replica replica;
+    private final HttpClient http;
+    private final Server server;
+    private final Transport transport;
+    private final EventLoop watch = new ThreadEventLoop("reconverge-watch");
+    private final Replica.Observation observation;
+
+    // guarded by this
+
+    private final Map<String, SyncEngine> engines = new TreeMap<>();
+    private boolean started;
+    private boolean online = true;
+    private boolean signedIn = true;
+    private boolean paused;
+    private boolean closed;
+
+    private ReconvergeClient(
+            Replica replica,
+            ClientSettings settings,
+            TokenSupplier tokens,
+            Function<Origin, Transport> transports) {
+        this.settings = settings;
+        this.replica = replica;
+        this.paused = replica.isPaused();
+        this.http = HttpClient.newBuilder().connectTimeout(settings.connectTimeout()).build();
+        Origin origin =
+                new Origin(
+                        settings.server(), http, tokens, replica::claim, settings.requestTimeout());
+        this.server = new Server(origin);
+        this.transport = transports.apply(origin);
+        this.observation = replica.observe(this::committed);
+    }
+
     /// Opens the folder, made where there is none. Nothing is sent before [#start] or [#sync].
+    ///
+    /// @throws ReplicaException where the folder or the file in it cannot be used
     public static ReconvergeClient open(
             Path folder, ClientSettings settings, TokenSupplier tokens) {
+        return open(folder, settings, tokens, ReconvergeClient::transport);
+    }
+
+    private static Transport transport(Origin origin) {
         throw new UnsupportedOperationException();
     }
 
+    static ReconvergeClient open(
+            Path folder,
+            ClientSettings settings,
+            TokenSupplier tokens,
+            Function<Origin, Transport> transports) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new ReplicaException(folder + " could not be made: " + e.getMessage(), e);
+        }
+        Replica replica = Replica.open(folder.resolve("replica.db"), settings.replica());
+        try {
+            return new ReconvergeClient(replica, settings, tokens, transports);
+        } catch (RuntimeException e) {
+            replica.close();
+            throw e;
+        }
+    }
+
     public Replica replica() {
-        throw new UnsupportedOperationException();
+        return replica;
     }
 
     /// The user's own space.
     public Space me() {
-        throw new UnsupportedOperationException();
+        return replica.me();
     }
 
     /// Syncs by itself from here on: all spaces that something is stored of, and those that are
-    /// asked for later.
-    public void start() {
-        throw new UnsupportedOperationException();
+    /// asked for later. What other processes write to the file is noticed within a second or two.
+    public synchronized void start() {
+        ensureOpen();
+        if (!started) {
+            started = true;
+            engines.values().forEach(SyncEngine::start);
+            engine(SpaceId.ME);
+            replica.spaces().forEach(this::engine);
+            long seen = replica.othersCommits();
+            watch.at(watch.nowMillis() + LOOK_MILLIS, () -> look(seen));
+        }
     }
 
     /// Syncs a space now, whether or not [#start] was called. Ends with the run's report; where
     /// something stands in the way (paused, signed out, offline) at once.
     public CompletableFuture<SyncResult> sync(String space) {
-        throw new UnsupportedOperationException();
+        return engine(space).sync();
     }
 
     /// The status of a space's sync: the present one at once, then each new one; a subscriber that
     /// is slow gets the newest and misses those between. Completes when the client is closed.
     public Flow.Publisher<Status> status(String space) {
-        throw new UnsupportedOperationException();
+        return engine(space).status();
     }
 
     /// The present status.
     public Status currentStatus(String space) {
-        throw new UnsupportedOperationException();
+        return engine(space).currentStatus();
     }
 
     /// The switch "backup off": nothing is sent or fetched until [#resume]. Kept in the file.
     public void pause() {
-        throw new UnsupportedOperationException();
+        replica.setPaused(true);
+        paused(true);
     }
 
     public void resume() {
-        throw new UnsupportedOperationException();
+        replica.setPaused(false);
+        paused(false);
     }
 
-    public boolean isPaused() {
-        throw new UnsupportedOperationException();
+    private synchronized void paused(boolean now) {
+        if (paused != now && !closed) {
+            paused = now;
+            all(now ? SyncEngine::pause : SyncEngine::resume);
+        }
+    }
+
+    public synchronized boolean isPaused() {
+        return paused;
     }
 
     /// The app came to the foreground.
-    public void foreground() {
-        throw new UnsupportedOperationException();
+    public synchronized void foreground() {
+        all(SyncEngine::foreground);
     }
 
     /// What the platform says of the network. As long as it says nothing, it counts as there.
-    public void connectivity(boolean online) {
-        throw new UnsupportedOperationException();
+    public synchronized void connectivity(boolean online) {
+        this.online = online;
+        all(engine -> engine.connectivity(online));
     }
 
     /// There is a token again: ends the state *signed out*.
-    public void signedIn() {
-        throw new UnsupportedOperationException();
+    public synchronized void signedIn() {
+        signedIn = true;
+        all(SyncEngine::signedIn);
     }
 
     /// Nothing is sent until [#signedIn]. What waits to be sent is kept.
-    public void signedOut() {
-        throw new UnsupportedOperationException();
+    public synchronized void signedOut() {
+        signedIn = false;
+        all(SyncEngine::signedOut);
     }
 
     public MediaLibrary media() {
@@ -103,11 +205,110 @@ public final class ReconvergeClient implements AutoCloseable {
 
     /// What only the server knows: histories, devices, members.
     public Server server() {
-        throw new UnsupportedOperationException();
+        return server;
     }
 
+    private void all(Consumer<SyncEngine> event) {
+        ensureOpen();
+        engines.values().forEach(event);
+    }
+
+    /// The engine of a space, made when it is first asked for.
+    private synchronized SyncEngine engine(String space) {
+        ensureOpen();
+        SyncEngine known = engines.get(space);
+        if (known != null) {
+            return known;
+        }
+        SyncEngine engine =
+                new SyncEngine(
+                        replica,
+                        space,
+                        transport,
+                        new ThreadEventLoop("reconverge-sync-" + space),
+                        settings.sync(),
+                        settings.live());
+        engines.put(space, engine);
+        if (paused) {
+            engine.pause();
+        }
+        if (!signedIn) {
+            engine.signedOut();
+        }
+        if (!online) {
+            engine.connectivity(false);
+        }
+        if (started) {
+            engine.start();
+        }
+        return engine;
+    }
+
+    /// A space that something is written to for the first time is synced from then on.
+    private void committed(Commit commit) {
+        if (commit.toSend()) {
+            watch.execute(() -> found(List.of(commit.space())));
+        }
+    }
+
+    private synchronized void found(List<String> spaces) {
+        if (started && !closed) {
+            spaces.forEach(this::engine);
+        }
+    }
+
+    /// Looks whether another process has written, and goes on looking.
+    private void look(long seen) {
+        if (isClosed()) {
+            return;
+        }
+        long now = seen;
+        try {
+            now = replica.othersCommits();
+            if (now != seen) {
+                paused(replica.isPaused());
+                found(replica.spaces());
+                othersWrote();
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("What other processes wrote could not be read.", e);
+        }
+        long next = now;
+        watch.at(watch.nowMillis() + LOOK_MILLIS, () -> look(next));
+    }
+
+    private synchronized void othersWrote() {
+        if (!closed) {
+            all(SyncEngine::othersWrote);
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private void ensureOpen() {
+        if (closed) {
+            throw new IllegalStateException("the client is closed");
+        }
+    }
+
+    /// Ends all sync and closes the file. What is being stored is, within some seconds; requests on
+    /// their way are given up, which loses nothing.
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        List<SyncEngine> open;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            open = List.copyOf(engines.values());
+        }
+        observation.close();
+        watch.close();
+        open.forEach(SyncEngine::close);
+        http.shutdownNow();
+        replica.close();
     }
 }

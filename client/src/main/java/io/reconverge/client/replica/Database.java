@@ -20,20 +20,30 @@ final class Database implements AutoCloseable {
     private static final int IDLE_READERS_MAX = 4;
 
     private final Path file;
+    private final SynchronousMode durability;
     private final Session writer;
     private final ReentrantLock writing = new ReentrantLock();
     private final ConcurrentLinkedDeque<Session> idleReaders = new ConcurrentLinkedDeque<>();
     private volatile boolean closed;
 
-    private Database(Path file, Session writer) {
+    /// As the writing connection knows it, which hears of no commit of its own.
+    private volatile long othersCommits;
+
+    private Database(Path file, SynchronousMode durability, Session writer) {
         this.file = file;
+        this.durability = durability;
         this.writer = writer;
     }
 
     static Database open(Path file) {
-        Session writer = connect(file, false);
+        return open(file, SynchronousMode.FULL);
+    }
+
+    /// @param durability less than `FULL` is for tests, whose files nobody will miss
+    static Database open(Path file, SynchronousMode durability) {
+        Session writer = connect(file, durability, false);
         try {
-            Database database = new Database(file, writer);
+            Database database = new Database(file, durability, writer);
             database.write(
                     session -> {
                         Schema.migrate(session);
@@ -82,7 +92,7 @@ final class Database implements AutoCloseable {
         }
         ensureOpen();
         Session idle = idleReaders.poll();
-        Session reader = idle == null ? connect(file, true) : idle;
+        Session reader = idle == null ? connect(file, durability, true) : idle;
         try {
             reader.execute("begin");
             try {
@@ -104,6 +114,20 @@ final class Database implements AutoCloseable {
         return writing.isHeldByCurrentThread();
     }
 
+    /// A number that is another than before when another process has committed. While this one is
+    /// writing, the last that is known.
+    long othersCommits() {
+        if (writing.tryLock()) {
+            try {
+                ensureOpen();
+                othersCommits = writer.number("pragma data_version");
+            } finally {
+                writing.unlock();
+            }
+        }
+        return othersCommits;
+    }
+
     private void rollBack(Throwable cause) {
         try {
             writer.execute("rollback");
@@ -119,10 +143,10 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private static Session connect(Path file, boolean reader) {
+    private static Session connect(Path file, SynchronousMode durability, boolean reader) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(JournalMode.WAL);
-        config.setSynchronous(SynchronousMode.FULL);
+        config.setSynchronous(durability);
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
         config.enforceForeignKeys(true);
         try {

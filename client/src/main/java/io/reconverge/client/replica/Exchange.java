@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
 /// server says. Each method is one transaction, and each can be repeated.
 ///
 /// The order of a run: [#begin], then by what [#left] says [#receiptsToAsk] and [#settleReceipts],
-/// [#take] and [#settle], [#cursor] and [#page]. What went wrong with a request is told by
-/// [#notAccepted], [#serverFailed] or [#cursorExpired]; of one that nobody knows what became of
-/// nothing needs to be told.
+/// [#take] and [#settle], [#place] and [#page]; at its end [#succeeded] or [#failed]. What went
+/// wrong with a request is told by [#notAccepted], [#serverFailed] or [#cursorExpired]; of one that
+/// nobody knows what became of nothing needs to be told.
 public final class Exchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
@@ -283,7 +283,6 @@ public final class Exchange {
                 Spaces.batchMax(
                         transaction.session(), transaction.space(), Math.max(1, keys.size() / 2));
             }
-            transaction.log("failed", problem.status() + " " + problem.detail());
             return null;
         });
     }
@@ -301,11 +300,22 @@ public final class Exchange {
                         transaction.space().id());
     }
 
-    /// Where to pull from; null for the beginning.
-    public @Nullable String cursor() {
+    /// Whether there is anything to send, whoever wrote it.
+    public boolean hasUnsent() {
         return replica.read(session -> {
             SpaceRow row = Spaces.find(session, space.name());
-            return row == null ? null : row.cursor();
+            return row != null && session.exists(SENDABLE, row.id());
+        });
+    }
+
+    /// How far the space has been read.
+    public Place place() {
+        return replica.read(session -> {
+            SpaceRow row = Spaces.find(session, space.name());
+            int limit = replica.settings().pageMax();
+            return row == null
+                    ? new Place(null, 1, limit)
+                    : new Place(row.cursor(), row.reading(), limit);
         });
     }
 
@@ -338,24 +348,27 @@ public final class Exchange {
         return stored;
     }
 
-    /// Stores what the live stream brought, which was opened at [#cursor] and has passed on all in
-    /// between.
+    /// Stores what the live stream brought, which was opened at a [#place] of this reading and has
+    /// passed on all in between.
     ///
     /// @param cursor the event's id
-    /// @return false where it is no news, or the space is being read from its beginning
-    public boolean live(Entity entity, String cursor) {
-        boolean news =
+    /// @return `STALE` where the space is being read from its beginning, or has been since: the
+    ///   stream is of no more use. What is no news counts as stored
+    public Stored live(long reading, Entity entity, String cursor) {
+        Stored stored =
                 transact(transaction -> {
                     SpaceRow row = transaction.space();
-                    if (row.resyncing() || entity.version() <= row.version()) {
-                        return false;
+                    if (row.reading() != reading || row.resyncing()) {
+                        return Stored.STALE;
                     }
-                    show(transaction, entity);
-                    Spaces.moveCursor(transaction.session(), row, cursor, entity.version());
-                    return true;
+                    if (entity.version() > row.version()) {
+                        show(transaction, entity);
+                        Spaces.moveCursor(transaction.session(), row, cursor, entity.version());
+                    }
+                    return Stored.STORED;
                 });
         askResolvers();
-        return news;
+        return stored;
     }
 
     private static void show(Transaction transaction, Entity entity) {
@@ -376,6 +389,40 @@ public final class Exchange {
         transact(transaction -> {
             Spaces.beginResync(transaction);
             return null;
+        });
+    }
+
+    /// How the last runs ended, of whatever process.
+    public LastRuns lastRuns() {
+        return replica.read(session -> lastRuns(Spaces.find(session, space.name())));
+    }
+
+    private static LastRuns lastRuns(@Nullable SpaceRow row) {
+        return row == null ? LastRuns.NONE : row.lastRuns();
+    }
+
+    /// A run ended well.
+    ///
+    /// @param did for the sync log; null where there was nothing to do
+    public LastRuns succeeded(@Nullable String did) {
+        return transact(transaction -> {
+            Spaces.succeeded(transaction);
+            if (did != null) {
+                transaction.log("synced", did);
+            }
+            return lastRuns(Spaces.find(transaction.session(), space.name()));
+        });
+    }
+
+    /// A run failed.
+    ///
+    /// @param failure in words for people; goes into the sync log as well
+    /// @param did what it did before that, for the sync log; null for nothing
+    public LastRuns failed(String failure, @Nullable String did) {
+        return transact(transaction -> {
+            Spaces.failed(transaction, failure);
+            transaction.log("failed", did == null ? failure : failure + "; " + did);
+            return lastRuns(Spaces.find(transaction.session(), space.name()));
         });
     }
 

@@ -34,6 +34,17 @@ final class Meta {
         session.update("insert into meta (name, value) values ('owner', ?)", subject);
     }
 
+    static boolean isPaused(Session session) {
+        return session.exists("select 1 from meta where name = 'paused'");
+    }
+
+    static void paused(Session session, boolean paused) {
+        session.update(
+                paused
+                        ? "insert into meta (name, value) values ('paused', 1) on conflict do nothing"
+                        : "delete from meta where name = 'paused'");
+    }
+
     /// The next number of an entry: greater than all that any had.
     static long nextNumber(Session session) {
         return next(session, "number");

@@ -61,7 +61,11 @@ public final class Replica implements AutoCloseable {
     /// @param ids never the same twice, on any device
     public static Replica open(
             Path file, ReplicaSettings settings, Clock clock, Supplier<UUID> ids) {
-        Database database = Database.open(file);
+        return open(Database.open(file), settings, clock, ids);
+    }
+
+    static Replica open(
+            Database database, ReplicaSettings settings, Clock clock, Supplier<UUID> ids) {
         try {
             return new Replica(database, settings, clock, ids);
         } catch (RuntimeException e) {
@@ -115,12 +119,30 @@ public final class Replica implements AutoCloseable {
     ///
     /// @return false when it is another's
     public boolean claim(String subject) {
+        // each request asks, and an owner stays: only the first has anything to write
+        Optional<String> known = owner();
+        if (known.isPresent()) {
+            return known.get().equals(subject);
+        }
         return transact(session -> {
             String owner = Meta.owner(session);
             if (owner == null) {
                 Meta.owner(session, subject);
             }
             return owner == null || owner.equals(subject);
+        });
+    }
+
+    /// Whether the user has switched sync off.
+    public boolean isPaused() {
+        return database.read(Meta::isPaused);
+    }
+
+    /// Switches sync off or on, for all processes that have the file open, and those that will.
+    public void setPaused(boolean paused) {
+        transact(session -> {
+            Meta.paused(session, paused);
+            return null;
         });
     }
 
@@ -150,6 +172,12 @@ public final class Replica implements AutoCloseable {
         return database.read(session -> Health.of(session, settings));
     }
 
+    /// A number that is another than before when another process has committed something. Costs no
+    /// more than a look at the file's head.
+    public long othersCommits() {
+        return database.othersCommits();
+    }
+
     /// The newest lines of the sync log, newest first.
     public List<LogLine> log(int limit) {
         return database.read(session -> SyncLog.latest(session, limit));
@@ -164,7 +192,8 @@ public final class Replica implements AutoCloseable {
         return settings;
     }
 
-    long nowMillis() {
+    /// The time by this replica's clock, epoch milliseconds.
+    public long nowMillis() {
         return clock.millis();
     }
 

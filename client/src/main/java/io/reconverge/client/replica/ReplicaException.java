@@ -8,7 +8,7 @@ public class ReplicaException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    ReplicaException(String message, @Nullable Throwable cause) {
+    public ReplicaException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

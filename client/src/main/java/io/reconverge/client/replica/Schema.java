@@ -49,7 +49,10 @@ final class Schema {
                       version    integer not null default 0, -- how far the cursor reads
                       reading    integer not null default 1, -- counts readings from the beginning
                       resyncing  integer not null default 0, -- whether the reading was forced on us
-                      batch_max  integer                    -- null: as the settings say
+                      batch_max  integer,                   -- null: as the settings say
+                      synced_at  integer,                   -- when a run last ended well
+                      failed_at  integer,                   -- when one failed, if none was well since
+                      failure    text
                     ) strict
                     """,
                     """

@@ -18,7 +18,8 @@ record SpaceRow(
         long version,
         long reading,
         boolean resyncing,
-        @Nullable Long batchMax) {
+        @Nullable Long batchMax,
+        LastRuns lastRuns) {
 
     static SpaceRow of(ResultSet row) throws SQLException {
         return new SpaceRow(
@@ -28,6 +29,10 @@ record SpaceRow(
                 row.getLong("version"),
                 row.getLong("reading"),
                 row.getBoolean("resyncing"),
-                Session.nullableLong(row, "batch_max"));
+                Session.nullableLong(row, "batch_max"),
+                new LastRuns(
+                        Session.nullableLong(row, "synced_at"),
+                        row.getString("failure"),
+                        Session.nullableLong(row, "failed_at")));
     }
 }

@@ -42,6 +42,28 @@ final class Spaces {
         session.update("update space set batch_max = ? where space_id = ?", batchMax, space.id());
     }
 
+    static void succeeded(Transaction transaction) {
+        transaction
+                .session()
+                .update(
+                        """
+                        update space set synced_at = ?, failed_at = null, failure = null
+                         where space_id = ?
+                        """,
+                        transaction.moment().nowMillis(),
+                        transaction.space().id());
+    }
+
+    static void failed(Transaction transaction, String failure) {
+        transaction
+                .session()
+                .update(
+                        "update space set failed_at = ?, failure = ? where space_id = ?",
+                        transaction.moment().nowMillis(),
+                        failure,
+                        transaction.space().id());
+    }
+
     /// The space is to be read from its beginning; what it has is shown meanwhile.
     static void beginResync(Transaction transaction) {
         Session session = transaction.session();

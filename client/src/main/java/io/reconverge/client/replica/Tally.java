@@ -13,6 +13,20 @@ public record Tally(
         int pending,
         int unknown) {
 
+    public static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0);
+
+    /// Both together.
+    public Tally plus(Tally more) {
+        return new Tally(
+                applied + more.applied,
+                merged + more.merged,
+                superseded + more.superseded,
+                conflicts + more.conflicts,
+                rejected + more.rejected,
+                pending + more.pending,
+                unknown + more.unknown);
+    }
+
     static Tally of(List<ChangeResult> results) {
         int[] counts = new int[7];
         for (ChangeResult result : results) {

@@ -19,6 +19,10 @@ public record Status(
         @Nullable String lastError,
         @Nullable Long lastErrorMillis) {
 
+    Status with(Counts counts) {
+        return new Status(space, phase, counts, lastSuccessMillis, lastError, lastErrorMillis);
+    }
+
     /// The states of SPEC.md, as far as a person cares.
     public enum Phase {
         /// Not started, or closed.
@@ -35,6 +39,19 @@ public record Status(
         /// A sync is on its way.
         SYNCING,
         /// The last sync failed, or the server has not decided everything: it is tried again.
-        BACKING_OFF
+        BACKING_OFF;
+
+        static Phase of(SyncState state) {
+            return switch (state) {
+                case SyncState.Stopped _ -> STOPPED;
+                case SyncState.Paused _ -> PAUSED;
+                case SyncState.SignedOut _ -> SIGNED_OUT;
+                case SyncState.Offline _ -> OFFLINE;
+                case SyncState.Idle _ -> IDLE;
+                case SyncState.Scheduled _ -> SCHEDULED;
+                case SyncState.Busy _ -> SYNCING;
+                case SyncState.BackingOff _ -> BACKING_OFF;
+            };
+        }
     }
 }

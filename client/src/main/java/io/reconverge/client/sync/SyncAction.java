@@ -43,6 +43,7 @@ public sealed interface SyncAction {
         SERVER_BUSY,
         SERVER_FAILED,
         CURSOR_EXPIRED,
+        REPLICA_FAILED,
         OFFLINE,
         SIGNED_OUT,
         PAUSED,

@@ -100,6 +100,13 @@ public sealed interface SyncEvent {
         }
     }
 
+    /// What was to be stored or looked up could not be: the file is full, locked or broken.
+    record ReplicaFailed(long request, double jitter) implements Ended {
+        public ReplicaFailed {
+            checkJitter(jitter);
+        }
+    }
+
     /// What a run does next, the first of these that there is.
     enum Next {
         /// The space is being read from its beginning, and has more.

@@ -220,6 +220,8 @@ public final class SyncMachine {
                             now);
             case SyncEvent.ServerFailed(_, double jitter) ->
                     backOff(memory, Ending.SERVER_FAILED, jitter, now);
+            case SyncEvent.ReplicaFailed(_, double jitter) ->
+                    backOff(memory, Ending.REPLICA_FAILED, jitter, now);
         };
     }
 

@@ -18,16 +18,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that a file holds, and what must hold of it whatever happened.
-final class Dump {
+public final class Dump {
 
+    /// An entity's row.
+    ///
     /// @param base null for a tombstone, or where the version is 0
-    record Row(
+    public record Row(
             long version, @Nullable JsonObject base, @Nullable JsonObject view, boolean pending) {}
 
     private Dump() {}
 
     /// The rows of all tables, as text.
-    static List<String> everything(Replica replica) {
+    public static List<String> everything(Replica replica) {
         return replica.read(session ->
                 List.of("meta", "space", "entity", "outbox", "conflict", "sync_log").stream()
                         .flatMap(table -> {
@@ -52,7 +54,7 @@ final class Dump {
                         .toList());
     }
 
-    static Map<EntityKey, Row> entities(Replica replica) {
+    public static Map<EntityKey, Row> entities(Replica replica) {
         return replica.read(session -> {
             Map<EntityKey, Row> rows = new TreeMap<>(BY_NAME);
             session.list(
@@ -76,7 +78,7 @@ final class Dump {
 
     private static final Comparator<EntityKey> BY_NAME = Comparator.comparing(EntityKey::toString);
 
-    static Map<EntityKey, List<Entry>> entries(Replica replica) {
+    public static Map<EntityKey, List<Entry>> entries(Replica replica) {
         return replica.read(session -> {
             Map<EntityKey, List<Entry>> entries = new TreeMap<>(BY_NAME);
             session.list(
@@ -95,7 +97,13 @@ final class Dump {
         });
     }
 
-    static Map<UUID, Entry> byChangeId(Replica replica) {
+    /// The number of the last run.
+    public static long lastRun(Replica replica) {
+        return replica.read(session ->
+                session.number("select coalesce(max(value), 0) from meta where name = 'run'"));
+    }
+
+    public static Map<UUID, Entry> byChangeId(Replica replica) {
         Map<UUID, Entry> all = new LinkedHashMap<>();
         entries(replica)
                 .values()
@@ -104,7 +112,7 @@ final class Dump {
     }
 
     /// The invariants of SPEC.md that one state of the file can show.
-    static void check(Replica replica) {
+    public static void check(Replica replica) {
         replica.read(session -> {
             assertThat(session.list("pragma integrity_check", row -> row.getString(1)))
                     .containsExactly("ok");

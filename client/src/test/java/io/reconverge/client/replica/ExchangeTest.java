@@ -309,7 +309,7 @@ class ExchangeTest {
         assertThat(exchange.page("c1", page("c2", 2, false, tombstone("1", 2))))
                 .isEqualTo(Stored.STORED);
 
-        assertThat(exchange.cursor()).isEqualTo("c2");
+        assertThat(exchange.place().cursor()).isEqualTo("c2");
         assertThat(me.list(Query.of("note"))).isEmpty();
     }
 
@@ -317,12 +317,42 @@ class ExchangeTest {
     void what_the_live_stream_brings_is_stored_in_order_and_once() {
         exchange.page(null, page("c3", 3, false, entity("1", 3, "{'a':3}")));
 
-        assertThat(exchange.live(entity("1", 5, "{'a':5}"), "c5")).isTrue();
-        assertThat(exchange.live(entity("2", 4, "{}"), "c4")).isFalse();
-        assertThat(exchange.live(entity("1", 5, "{'a':5}"), "c5")).isFalse();
+        assertThat(exchange.live(1, entity("1", 5, "{'a':5}"), "c5")).isEqualTo(Stored.STORED);
+        assertThat(exchange.live(1, entity("2", 4, "{}"), "c4")).isEqualTo(Stored.STORED);
+        assertThat(exchange.live(1, entity("1", 5, "{'a':5}"), "c5")).isEqualTo(Stored.STORED);
 
-        assertThat(exchange.cursor()).isEqualTo("c5");
+        assertThat(exchange.place().cursor()).isEqualTo("c5");
         assertThat(me.get("note", "1").orElseThrow().data()).isEqualTo(json("{'a':5}"));
+        assertThat(me.get("note", "2")).as("no news").isEmpty();
+    }
+
+    @Test
+    void a_live_stream_of_an_earlier_reading_brings_nothing_more() {
+        exchange.page(null, page("c3", 3, false, entity("1", 3, "{'a':3}")));
+        long reading = exchange.place().reading();
+
+        exchange.cursorExpired();
+        assertThat(exchange.live(reading, entity("2", 4, "{}"), "c4")).isEqualTo(Stored.STALE);
+        exchange.page(null, page("x3", 3, false, entity("1", 3, "{'a':3}")));
+        assertThat(exchange.live(reading, entity("3", 5, "{}"), "c5"))
+                .as("what it brought meanwhile is missing")
+                .isEqualTo(Stored.STALE);
+
+        assertThat(exchange.place().cursor()).isEqualTo("x3");
+        assertThat(exchange.live(reading + 1, entity("2", 4, "{}"), "x4")).isEqualTo(Stored.STORED);
+    }
+
+    @Test
+    void how_the_last_runs_ended_is_kept_in_the_file() {
+        assertThat(exchange.lastRuns()).isEqualTo(new LastRuns(null, null, null));
+        long begun = clock.millis();
+        exchange.succeeded(null);
+        clock.pass(Duration.ofSeconds(1));
+        exchange.failed("no route", null);
+        open(ReplicaSettings.defaults());
+        assertThat(exchange.lastRuns()).isEqualTo(new LastRuns(begun, "no route", begun + 1_000));
+        exchange.succeeded(null);
+        assertThat(exchange.lastRuns()).isEqualTo(new LastRuns(begun + 1_000, null, null));
     }
 
     @Test
@@ -346,7 +376,7 @@ class ExchangeTest {
                 new ChangeResult.Applied(batch.changes().get(1).changeId(), 10, false, true));
 
         exchange.cursorExpired();
-        assertThat(exchange.cursor()).isNull();
+        assertThat(exchange.place().cursor()).isNull();
         assertThat(me.list(Query.of("note"))).as("shown meanwhile").hasSize(4);
         exchange.page(null, page("x1", 1, true, entity("kept", 1, "{'a':2}")));
         open(ReplicaSettings.defaults());

@@ -118,7 +118,7 @@ class KilledTest {
                 assertThat(count(replica.me().get("mine", id)))
                         .as("C6: the last write of %s", id)
                         .isGreaterThanOrEqualTo(count));
-        String cursor = Objects.requireNonNullElse(replica.me().exchange().cursor(), "0");
+        String cursor = Objects.requireNonNullElse(replica.me().exchange().place().cursor(), "0");
         long version = Long.parseLong(cursor);
         assertThat(version).isGreaterThanOrEqualTo(pulled);
         assertThat(
@@ -236,12 +236,12 @@ class KilledTest {
             String id = "t" + random.nextInt(5);
             changes.add(entity("theirs", id, version.incrementAndGet(), RandomData.put(random)));
             Page page = new Page(changes, version.toString(), version.get(), false);
-            exchange.page(exchange.cursor(), page);
+            exchange.page(exchange.place().cursor(), page);
             OUT.println("pulled " + page.version() + ";");
         }
 
         private static long cursor(Exchange exchange) {
-            return Long.parseLong(Objects.requireNonNullElse(exchange.cursor(), "0"));
+            return Long.parseLong(Objects.requireNonNullElse(exchange.place().cursor(), "0"));
         }
 
         private static Entity entity(String type, String id, long version, JsonObject data) {

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reconverge.client.RandomData;
 import io.reconverge.client.SteppingClock;
 import io.reconverge.client.conflict.Conflict;
-import io.reconverge.client.conflict.ConflictStrategy;
 import io.reconverge.client.conflict.Resolution;
-import io.reconverge.client.conflict.ThreeWay;
 import io.reconverge.client.outbox.Edit;
 import io.reconverge.client.outbox.Entry;
 import io.reconverge.wire.ChangeResult;
@@ -40,36 +38,7 @@ class ReplicaModelTest {
 
     private static final int STEPS = 1_200;
 
-    /// A type for each strategy.
-    private static final List<String> TYPES =
-            List.of("server", "lww", "merge", "local", "remote", "ask", "resolve");
-
-    private static final ReplicaSettings SETTINGS =
-            ReplicaSettings.defaults()
-                    .withBatches(4, 2048)
-                    .withStrategy("lww", new ConflictStrategy.LastWriteWins())
-                    .withStrategy("merge", new ConflictStrategy.FieldMerge())
-                    .withStrategy("local", new ConflictStrategy.KeepLocal())
-                    .withStrategy("remote", new ConflictStrategy.KeepRemote())
-                    .withStrategy("ask", new ConflictStrategy.Ask())
-                    .withStrategy(
-                            "resolve", new ConflictStrategy.Resolve(ReplicaModelTest::merged));
-
     @TempDir private Path folder;
-
-    static EntityKey key(Random random) {
-        return new EntityKey(
-                TYPES.get(random.nextInt(TYPES.size())), Integer.toString(random.nextInt(3)));
-    }
-
-    private static Resolution merged(Conflict conflict) {
-        JsonObject local = conflict.clash().local();
-        JsonObject remote = conflict.clash().remote();
-        return local == null || remote == null
-                ? new Resolution.Undecided()
-                : new Resolution.Use(
-                        ThreeWay.of(conflict.clash().base(), local, remote).preferringLocal());
-    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
@@ -104,7 +73,10 @@ class ReplicaModelTest {
 
         private Replica open() {
             return Replica.open(
-                    file, SETTINGS, clock, () -> new UUID(random.nextLong(), random.nextLong()));
+                    file,
+                    MixedTypes.SETTINGS,
+                    clock,
+                    () -> new UUID(random.nextLong(), random.nextLong()));
         }
 
         private Space me() {
@@ -123,7 +95,7 @@ class ReplicaModelTest {
                     edits = true;
                     edit();
                 }
-                case 7, 8, 9 -> server.other();
+                case 7, 8, 9 -> server.other(clock.millis());
                 case 10 -> {
                     List<String> dump = Dump.everything(replica);
                     replica.close();
@@ -144,7 +116,7 @@ class ReplicaModelTest {
         }
 
         private void edit() {
-            EntityKey key = key(random);
+            EntityKey key = MixedTypes.key(random);
             Map<EntityKey, Dump.Row> before = Dump.entities(replica);
             Edit edit =
                     switch (random.nextInt(5)) {
@@ -205,8 +177,9 @@ class ReplicaModelTest {
         }
 
         private boolean push(Exchange exchange, Run run, Batch batch) {
-            if (server.nice) {
-                exchange.settle(run, batch.request(), server.push(batch.changes()));
+            if (server.isNice()) {
+                exchange.settle(
+                        run, batch.request(), server.push(batch.deviceId(), batch.changes()));
                 return true;
             }
             switch (random.nextInt(12)) {
@@ -221,13 +194,18 @@ class ReplicaModelTest {
                                 batch.request(),
                                 Problem.of(ProblemType.INVALID_ENTITY, "mood"),
                                 Set.of(random.nextInt(batch.changes().size())));
-                case 3 -> server.push(batch.changes());
-                case 4 -> late.add(new Answer(run, batch, server.push(batch.changes())));
+                case 3 -> server.push(batch.deviceId(), batch.changes());
+                case 4 ->
+                        late.add(
+                                new Answer(
+                                        run,
+                                        batch,
+                                        server.push(batch.deviceId(), batch.changes())));
                 case 5 -> {}
                 default -> {
-                    List<ChangeResult> results = server.push(batch.changes());
+                    List<ChangeResult> results = server.push(batch.deviceId(), batch.changes());
                     if (random.nextInt(8) == 0) {
-                        results = server.push(batch.changes());
+                        results = server.push(batch.deviceId(), batch.changes());
                     }
                     exchange.settle(run, batch.request(), results);
                     return true;
@@ -238,9 +216,9 @@ class ReplicaModelTest {
 
         private void pull() {
             Exchange exchange = me().exchange();
-            int limit = server.nice ? 100 : 1 + random.nextInt(4);
+            int limit = server.isNice() ? 100 : 1 + random.nextInt(4);
             for (int pages = random.nextInt(6); pages >= 0; pages--) {
-                String cursor = exchange.cursor();
+                String cursor = exchange.place().cursor();
                 Page page = server.page(cursor, limit);
                 if (page == null) {
                     exchange.cursorExpired();
@@ -259,7 +237,7 @@ class ReplicaModelTest {
         }
 
         private boolean arrives() {
-            return server.nice || random.nextInt(8) > 0;
+            return server.isNice() || random.nextInt(8) > 0;
         }
 
         private void deliverLate() {
@@ -368,7 +346,7 @@ class ReplicaModelTest {
 
         /// Everybody is well again: in the end both have the same, and nothing is left.
         void settle() {
-            server.nice = true;
+            server.becomeNice();
             late.clear();
             for (int rounds = 0; rounds < 100 && !Dump.entries(replica).isEmpty(); rounds++) {
                 run();
@@ -395,7 +373,7 @@ class ReplicaModelTest {
 
         private boolean atHead() {
             Exchange exchange = me().exchange();
-            Page page = server.page(exchange.cursor(), 1);
+            Page page = server.page(exchange.place().cursor(), 1);
             return page != null
                     && page.changes().isEmpty()
                     && !exchange.left(new Run(0, 0)).resyncing();

@@ -138,7 +138,7 @@ class SyncMachinePropertyTest {
         }
 
         private SyncEvent ended(long request) {
-            return switch (random.nextInt(12)) {
+            return switch (random.nextInt(13)) {
                 case 0 -> new SyncEvent.Outstanding(request, random.nextDouble());
                 case 1 -> new SyncEvent.CursorExpired(request, random.nextDouble());
                 case 2 -> new SyncEvent.Unauthorized(request);
@@ -147,6 +147,7 @@ class SyncMachinePropertyTest {
                         new SyncEvent.ServerBusy(
                                 request, random.nextInt(100_000), random.nextDouble());
                 case 5 -> new SyncEvent.ServerFailed(request, random.nextDouble());
+                case 6 -> new SyncEvent.ReplicaFailed(request, random.nextDouble());
                 default -> new SyncEvent.Answered(request, oneOf(List.of(Next.values())));
             };
         }

@@ -67,7 +67,8 @@ class SyncTableTest {
                                 new SyncEvent.Unauthorized(REQUEST),
                                 new SyncEvent.NetworkFailed(REQUEST, 0.5),
                                 new SyncEvent.ServerBusy(REQUEST, 0, 0.5),
-                                new SyncEvent.ServerFailed(REQUEST, 0.5)));
+                                new SyncEvent.ServerFailed(REQUEST, 0.5),
+                                new SyncEvent.ReplicaFailed(REQUEST, 0.5)));
         for (Next next : Next.values()) {
             events.add(new SyncEvent.Answered(REQUEST, next));
         }
