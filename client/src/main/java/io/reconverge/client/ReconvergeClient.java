@@ -1,8 +1,10 @@
 package io.reconverge.client;
 
+import io.reconverge.client.http.HttpTransport;
 import io.reconverge.client.http.Origin;
 import io.reconverge.client.http.Server;
 import io.reconverge.client.media.MediaLibrary;
+import io.reconverge.client.media.MediaSettings;
 import io.reconverge.client.replica.Commit;
 import io.reconverge.client.replica.Replica;
 import io.reconverge.client.replica.ReplicaException;
@@ -54,6 +56,7 @@ public final class ReconvergeClient implements AutoCloseable {
     private final HttpClient http;
     private final Server server;
     private final Transport transport;
+    private final MediaLibrary media;
     private final EventLoop watch = new ThreadEventLoop("reconverge-watch");
     private final Replica.Observation observation;
 
@@ -68,9 +71,11 @@ public final class ReconvergeClient implements AutoCloseable {
 
     private ReconvergeClient(
             Replica replica,
+            Path files,
             ClientSettings settings,
             TokenSupplier tokens,
-            Function<Origin, Transport> transports) {
+            Function<Origin, Transport> transports)
+            throws IOException {
         this.settings = settings;
         this.replica = replica;
         this.paused = replica.isPaused();
@@ -80,6 +85,15 @@ public final class ReconvergeClient implements AutoCloseable {
                         settings.server(), http, tokens, replica::claim, settings.requestTimeout());
         this.server = new Server(origin);
         this.transport = transports.apply(origin);
+        this.media =
+                MediaLibrary.open(
+                        replica,
+                        files,
+                        origin,
+                        MediaSettings.defaults().withCacheMaxBytes(settings.cacheMaxBytes()));
+        if (paused) {
+            media.pause();
+        }
         this.observation = replica.observe(this::committed);
     }
 
@@ -88,11 +102,11 @@ public final class ReconvergeClient implements AutoCloseable {
     /// @throws ReplicaException where the folder or the file in it cannot be used
     public static ReconvergeClient open(
             Path folder, ClientSettings settings, TokenSupplier tokens) {
-        return open(folder, settings, tokens, ReconvergeClient::transport);
-    }
-
-    private static Transport transport(Origin origin) {
-        throw new UnsupportedOperationException();
+        return open(
+                folder,
+                settings,
+                tokens,
+                origin -> new HttpTransport(origin, settings.requestTimeout()));
     }
 
     static ReconvergeClient open(
@@ -107,7 +121,11 @@ public final class ReconvergeClient implements AutoCloseable {
         }
         Replica replica = Replica.open(folder.resolve("replica.db"), settings.replica());
         try {
-            return new ReconvergeClient(replica, settings, tokens, transports);
+            return new ReconvergeClient(
+                    replica, folder.resolve("media"), settings, tokens, transports);
+        } catch (IOException e) {
+            replica.close();
+            throw new ReplicaException(folder + " cannot be used: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             replica.close();
             throw e;
@@ -129,6 +147,7 @@ public final class ReconvergeClient implements AutoCloseable {
         ensureOpen();
         if (!started) {
             started = true;
+            media.start();
             engines.values().forEach(SyncEngine::start);
             engine(SpaceId.ME);
             replica.spaces().forEach(this::engine);
@@ -168,6 +187,11 @@ public final class ReconvergeClient implements AutoCloseable {
     private synchronized void paused(boolean now) {
         if (paused != now && !closed) {
             paused = now;
+            if (now) {
+                media.pause();
+            } else {
+                media.resume();
+            }
             all(now ? SyncEngine::pause : SyncEngine::resume);
         }
     }
@@ -184,23 +208,27 @@ public final class ReconvergeClient implements AutoCloseable {
     /// What the platform says of the network. As long as it says nothing, it counts as there.
     public synchronized void connectivity(boolean online) {
         this.online = online;
+        media.connectivity(online);
         all(engine -> engine.connectivity(online));
     }
 
     /// There is a token again: ends the state *signed out*.
     public synchronized void signedIn() {
         signedIn = true;
+        media.signedIn();
         all(SyncEngine::signedIn);
     }
 
     /// Nothing is sent until [#signedIn]. What waits to be sent is kept.
     public synchronized void signedOut() {
         signedIn = false;
+        media.signedOut();
         all(SyncEngine::signedOut);
     }
 
+    /// The user's files.
     public MediaLibrary media() {
-        throw new UnsupportedOperationException();
+        return media;
     }
 
     /// What only the server knows: histories, devices, members.
@@ -308,6 +336,7 @@ public final class ReconvergeClient implements AutoCloseable {
         observation.close();
         watch.close();
         open.forEach(SyncEngine::close);
+        media.close();
         http.shutdownNow();
         replica.close();
     }

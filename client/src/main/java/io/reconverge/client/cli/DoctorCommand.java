@@ -1,24 +1,17 @@
 package io.reconverge.client.cli;
 
-import io.reconverge.client.cli.Documents.MediaDocument;
 import io.reconverge.client.http.ProblemException;
 import io.reconverge.client.http.Server;
 import io.reconverge.client.http.SignedOutException;
+import io.reconverge.client.media.CacheCheck;
 import io.reconverge.client.media.MediaItem;
 import io.reconverge.client.replica.Health;
 import io.reconverge.client.replica.ParkedChange;
 import io.reconverge.client.replica.ReplicaException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -28,7 +21,7 @@ import picocli.CommandLine.Option;
         name = "doctor",
         description = {
             "Look whether all is well: the folder, the data, the queue, the token, the server, the files.",
-            "Changes nothing. Ends with 1 when something has failed."
+            "Changes nothing but that damaged copies of files go. Ends with 1 when something has failed."
         })
 final class DoctorCommand extends Subcommand {
 
@@ -200,42 +193,26 @@ final class DoctorCommand extends Subcommand {
 
     /// Reads the bytes of all files that are here.
     private static Check files(CommandContext context) throws IOException {
-        List<String> broken = new ArrayList<>();
-        long count = 0;
-        List<String> names = context.syncedSpaceNames();
-        var media = context.client().media();
-        try (Progress.Bar bar = context.progress().bar("files", " files", 1)) {
-            for (String name : names) {
-                for (MediaItem item : media.list(name)) {
-                    Optional<Path> bytes = media.cached(name, item.mediaId());
-                    if (bytes.isPresent()) {
-                        count++;
-                        bar.more(1);
-                        if (!sha256(bytes.get()).equals(item.sha256())) {
-                            broken.add(MediaDocument.of(item).mediaId());
-                        }
-                    }
-                }
-            }
+        CacheCheck cache = context.client().media().verify();
+        if (!cache.lost().isEmpty()) {
+            return Check.fail(
+                    "files",
+                    "damaged before they were sent: "
+                            + String.join(
+                                    ", ", cache.lost().stream().map(MediaItem::mediaId).toList()),
+                    "`reconverge queue drop` them, and put them again");
         }
-        return broken.isEmpty()
-                ? Check.ok("files", Printer.count(count, "file") + " here, all sound")
-                : Check.fail(
+        String finding =
+                "%s here, %s"
+                        .formatted(
+                                Printer.count(cache.files(), "file"), Printer.size(cache.bytes()));
+        return cache.removed().isEmpty()
+                ? Check.ok("files", finding)
+                : Check.warn(
                         "files",
-                        "changed on this device: " + String.join(", ", broken),
-                        "`reconverge media rm` those that are not on the server");
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                in.transferTo(OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException everyJdkHasIt) {
-            throw new AssertionError(everyJdkHasIt);
-        }
+                        finding,
+                        "removed as damaged, and fetched again when wanted: "
+                                + cache.removed().size());
     }
 
     private static Check secrets(CommandContext context) throws IOException {

@@ -5,6 +5,7 @@ import io.reconverge.client.cli.Documents.MediaDocument;
 import io.reconverge.client.media.MediaDetails;
 import io.reconverge.client.media.MediaItem;
 import io.reconverge.client.media.MediaLibrary;
+import io.reconverge.client.replica.Replica;
 import io.reconverge.wire.EntityKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -134,7 +135,7 @@ final class MediaCommand extends Subcommand {
             }
             Path bytes;
             try (Progress.Bar bar = context.progress().bytes("file");
-                    AutoCloseable _ =
+                    Replica.Observation _ =
                             media.observe(progress -> bar.at(progress.done(), progress.total()))) {
                 bytes = media.fetch(item.space(), item.mediaId()).get();
             }

@@ -102,7 +102,7 @@ final class SyncCommand extends Subcommand {
     private static UploadResult upload(CommandContext context, ReconvergeClient client)
             throws Exception {
         try (Progress.Bar bar = context.progress().bytes("files");
-                AutoCloseable _ =
+                Replica.Observation _ =
                         client.media()
                                 .observe(progress -> {
                                     if (progress.direction() == MediaProgress.Direction.UP) {
@@ -122,7 +122,7 @@ final class SyncCommand extends Subcommand {
                             : left.conflicts() > 0 ? ExitCode.CONFLICT : ExitCode.OK;
             case OUTSTANDING, NETWORK_FAILED, SERVER_BUSY, OFFLINE -> ExitCode.OFFLINE;
             case SIGNED_OUT -> ExitCode.SIGNED_OUT;
-            case SERVER_FAILED, CURSOR_EXPIRED, PAUSED, STOPPED -> ExitCode.FAILED;
+            case SERVER_FAILED, CURSOR_EXPIRED, REPLICA_FAILED, PAUSED, STOPPED -> ExitCode.FAILED;
         };
     }
 

@@ -87,7 +87,7 @@ final class MediaDevice implements AutoCloseable {
         Space me = replica.me();
         me.exchange()
                 .page(
-                        me.exchange().cursor(),
+                        me.exchange().place().cursor(),
                         new Page(List.of(entity), "c" + entity.version(), entity.version(), false));
     }
 
