@@ -24,8 +24,16 @@ public final class StrictJson {
     ///
     /// @throws InvalidDocument with a pointer to each thing wrong
     public static JsonNode parse(byte[] utf8) {
+        return parse(utf8, DEPTH_MAX);
+    }
+
+    /// The document as a tree, for one that holds what [#parse] takes some levels down.
+    ///
+    /// @param depthMax objects and arrays within one another
+    /// @throws InvalidDocument with a pointer to each thing wrong
+    public static JsonNode parse(byte[] utf8, int depthMax) {
         Violations violations = new Violations();
-        JsonNode root = TreeReader.read(utf8, DEPTH_MAX, violations);
+        JsonNode root = TreeReader.read(utf8, depthMax, violations);
         violations.throwIfAny();
         return root;
     }

@@ -56,6 +56,10 @@ final class Answer {
         return problem != null && problem.type().equals(type.urn());
     }
 
+    boolean hasProblem() {
+        return sent() != null;
+    }
+
     Problem problem() {
         Problem problem = sent();
         return problem == null

@@ -6,6 +6,7 @@ import io.reconverge.client.http.Origin;
 import io.reconverge.client.http.ProblemException;
 import io.reconverge.client.http.SignedOutException;
 import java.io.IOException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -165,10 +166,14 @@ final class Fetching {
             }
             if (before > facts.size()) {
                 file.clear();
+                before = 0;
             }
             Answer answer = before == facts.size() ? null : ask(path, facts, file, transfer, line);
             if (answer != null && answer.status() != 200 && answer.status() != 206) {
                 return refused(answer, file);
+            }
+            if (answer != null && !isOf(answer.headers(), facts, before)) {
+                return new Tried(null, false, 0, "what answered is not the server");
             }
             return taken(file, before, facts);
         } catch (Transfer.StoppedException e) {
@@ -194,12 +199,22 @@ final class Fetching {
         return Answer.of(
                 transfer.send(
                         request,
-                        info ->
-                                switch (info.statusCode()) {
-                                    case 200 -> new Sink(file, facts.size(), true, transfer, line);
-                                    case 206 -> new Sink(file, facts.size(), false, transfer, line);
-                                    default -> HttpResponse.BodySubscribers.ofByteArray();
-                                }));
+                        info -> {
+                            boolean whole = info.statusCode() == 200;
+                            if (!whole && info.statusCode() != 206) {
+                                return HttpResponse.BodySubscribers.ofByteArray();
+                            }
+                            return isOf(info.headers(), facts, whole ? 0 : file.size())
+                                    ? new Sink(file, facts.size(), whole, transfer, line)
+                                    : HttpResponse.BodySubscribers.replacing(new byte[0]);
+                        }));
+    }
+
+    /// Whether an answer is of this content, and a part of it begins here.
+    private static boolean isOf(HttpHeaders headers, MediaFacts facts, long from) {
+        String range = headers.firstValue("Content-Range").orElse("bytes " + from + "-");
+        return headers.firstValue("ETag").orElse("").equals('"' + facts.sha256() + '"')
+                && range.startsWith("bytes " + from + "-");
     }
 
     private Tried refused(Answer answer, Incoming file) throws IOException, SignedOutException {

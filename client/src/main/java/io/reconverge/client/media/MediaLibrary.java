@@ -1,6 +1,7 @@
 package io.reconverge.client.media;
 
 import io.reconverge.client.http.Origin;
+import io.reconverge.client.outbox.Restored;
 import io.reconverge.client.replica.Medium;
 import io.reconverge.client.replica.Replica;
 import io.reconverge.client.replica.Upload;
@@ -22,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -120,6 +122,11 @@ public final class MediaLibrary implements AutoCloseable {
                 replica, Cache.open(folder, clock), origin, settings, clock, timers, random);
     }
 
+    /// How many bytes a file may have.
+    public long fileMaxBytes() {
+        return settings.fileMaxBytes();
+    }
+
     /// Copies a file into the cache and queues it.
     ///
     /// @return what [#get] gives from now on
@@ -160,9 +167,14 @@ public final class MediaLibrary implements AutoCloseable {
         return get(space, mediaId).orElseThrow();
     }
 
+    /// Whether a file under this id can be sent: nearly all that entities can have.
+    public static boolean canSend(String mediaId) {
+        return !mediaId.equals(RESERVED_ID) && Text.flawOf(mediaId) == null;
+    }
+
     private static void requireId(String mediaId) {
         new EntityKey(Uploads.MEDIA, mediaId);
-        if (mediaId.equals(RESERVED_ID) || Text.flawOf(mediaId) != null) {
+        if (!canSend(mediaId)) {
             throw new IllegalArgumentException("no file can have the id '" + mediaId + "'");
         }
     }
@@ -170,23 +182,63 @@ public final class MediaLibrary implements AutoCloseable {
     /// The bytes and the row in one transaction, in which nobody removes what is not needed.
     private void queue(Uploads.New file, Incoming bytes) throws IOException {
         Optional<Upload> before = uploads.find(file.space(), file.mediaId());
-        Upload queued;
-        try {
-            queued =
-                    replica.atomically(() -> {
-                        try {
-                            cache.enter(bytes, file.sha256());
-                            return uploads.add(file, settings.queueMax());
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                    });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        Upload queued =
+                entering(bytes, file.sha256(), () -> uploads.add(file, settings.queueMax()));
         before.filter(old -> old.number() != queued.number()).ifPresent(worker::dropped);
         entered(file.size());
         worker.queued();
+    }
+
+    /// Brings in a file of a backup, as [Uploads#restore] says.
+    ///
+    /// @param bytes of it; not closed
+    /// @param modifiedAt as the backup has it
+    /// @param deleted whether what was deleted here comes back
+    /// @throws IOException also where they are not what `facts` says
+    public Restored.Kind restore(
+            String space,
+            String mediaId,
+            MediaFacts facts,
+            InputStream bytes,
+            long modifiedAt,
+            boolean deleted)
+            throws IOException {
+        requireId(mediaId);
+        Incoming file = cache.copy(bytes, facts.size());
+        if (file.size() != facts.size() || !file.sha256().equals(facts.sha256())) {
+            file.remove();
+            file.close();
+            throw new IOException("the bytes are not those of " + facts.sha256());
+        }
+        Uploads.New restored =
+                new Uploads.New(
+                        space,
+                        mediaId,
+                        facts.data(),
+                        facts.sha256(),
+                        facts.size(),
+                        modifiedAt,
+                        true);
+        Restored.Kind kind =
+                entering(file, facts.sha256(), () -> uploads.restore(restored, deleted));
+        entered(facts.size());
+        worker.queued();
+        return kind;
+    }
+
+    private <T> T entering(Incoming bytes, String sha256, Supplier<T> row) throws IOException {
+        try {
+            return replica.atomically(() -> {
+                try {
+                    cache.enter(bytes, sha256);
+                    return row.get();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     private void entered(long bytes) {
@@ -296,6 +348,11 @@ public final class MediaLibrary implements AutoCloseable {
         Optional<Upload> dropped = uploads.drop(space, mediaId);
         dropped.ifPresent(worker::dropped);
         return dropped.isPresent();
+    }
+
+    /// Another process may have queued something.
+    public void othersWrote() {
+        worker.queued();
     }
 
     /// Sends by itself from here on.

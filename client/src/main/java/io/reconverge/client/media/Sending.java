@@ -132,12 +132,13 @@ final class Sending {
             return new Attempted.Failed("The server does not stay where it says that it is.");
         }
         Answer answer = send(tus(address).method("HEAD", BodyPublishers.noBody()));
-        if (answer.status() == 404 || answer.status() == 410) {
+        if (answer.status() / 100 == 4 && !isPassing(answer.status())) {
+            // it is gone, or refused without a word, as HEAD must: beginning anew tells
             forget(address);
             return begin();
         }
         if (answer.status() != 200) {
-            return refusal(answer);
+            return answer.status() == 500 ? new Attempted.Failed(answer.said()) : refusal(answer);
         }
         long offset = answer.number("Upload-Offset").orElse(-1);
         if (offset < 0 || answer.number("Upload-Length").orElse(-1) != upload.size()) {
@@ -189,21 +190,34 @@ final class Sending {
         };
     }
 
+    /// Whether it says nothing about the file.
+    private static boolean isPassing(int status) {
+        return status == 401 || status == 408 || status == 423 || status == 429;
+    }
+
+    /// What an answer that is not good means. One with neither a status that says enough nor a
+    /// problem is not the server's, but of something on the way to it.
     private Attempted refusal(Answer answer) throws IOException, SignedOutException {
+        String said = answer.said();
         return switch (answer.status()) {
-            case 401 -> new Attempted.SignedOut(answer.said());
-            case 423, 429, 503 -> new Attempted.Busy(answer.retryAfterMillis(), answer.said());
-            case 408, 502, 504 -> new Attempted.Broken(answer.said());
-            case 409 -> met(answer.said());
-            case 400 ->
-                    answer.is(ProblemType.DIGEST_MISMATCH)
-                            ? damaged(answer.said())
-                            : new Attempted.Refused(answer.said());
-            case 507 -> new Attempted.Refused(answer.said());
-            default ->
-                    answer.status() >= 400 && answer.status() < 500 && answer.status() != 460
-                            ? new Attempted.Refused(answer.said())
-                            : new Attempted.Failed(answer.said());
+            case 401 -> new Attempted.SignedOut(said);
+            case 423, 429, 503 -> new Attempted.Busy(answer.retryAfterMillis(), said);
+            case 408, 502, 504 -> new Attempted.Broken(said);
+            case 413, 507 -> new Attempted.Refused(said);
+            default -> {
+                if (!answer.hasProblem()) {
+                    yield new Attempted.Broken(said);
+                }
+                if (answer.status() == 409) {
+                    yield met(said);
+                }
+                if (answer.is(ProblemType.DIGEST_MISMATCH)) {
+                    yield damaged(said);
+                }
+                yield answer.status() >= 500 || answer.status() == 460
+                        ? new Attempted.Failed(said)
+                        : new Attempted.Refused(said);
+            }
         };
     }
 
@@ -364,11 +378,13 @@ final class Sending {
         return key + " " + Base64.getEncoder().encodeToString(value.getBytes(UTF_8));
     }
 
+    /// A segment of a path. Dots too are encoded, since an id may be `..`, which would be taken for
+    /// a step up.
     static String encoded(String segment) {
         StringBuilder encoded = new StringBuilder();
         for (byte octet : segment.getBytes(UTF_8)) {
             char c = (char) (octet & 0xFF);
-            if (c < 0x80 && (Character.isLetterOrDigit(c) || "-_.~".indexOf(c) >= 0)) {
+            if (c < 0x80 && (Character.isLetterOrDigit(c) || "-_".indexOf(c) >= 0)) {
                 encoded.append(c);
             } else {
                 encoded.append('%').append(String.format("%02X", (int) c));

@@ -63,6 +63,14 @@ public record Copy(@Nullable Entity base, List<Entry> entries) {
         return base == null ? 0 : base.version();
     }
 
+    /// When it was last modified; 0 where there is nothing.
+    public long modifiedAt() {
+        if (!entries.isEmpty()) {
+            return entries.getLast().modifiedAt();
+        }
+        return base == null ? 0 : base.modifiedAt();
+    }
+
     /// The entry that is next to be sent or answered; null where there is none.
     public @Nullable Entry first() {
         return entries.isEmpty() ? null : entries.getFirst();
@@ -412,7 +420,7 @@ public record Copy(@Nullable Entity base, List<Entry> entries) {
         };
     }
 
-    private Outcome held(Entry entry, Clash clash, Moment moment) {
+    Outcome held(Entry entry, Clash clash, Moment moment) {
         UUID conflict = moment.ids().get();
         return Outcome.of(
                 replacing(entry, entry.state(new Held(conflict))),

@@ -153,6 +153,12 @@ public final class Replica implements AutoCloseable {
         return transact(_ -> work.get());
     }
 
+    /// Reads one state of all of it, however long that takes and whatever is written meanwhile.
+    /// Writes go on; the file's log grows until it ends. `work` must not write.
+    public <T extends @Nullable Object> T snapshot(Function<Snapshot, T> work) {
+        return read(session -> work.apply(new Snapshot(session)));
+    }
+
     /// Has `observer` told of every commit made through this object, in their order, one at a time,
     /// soon after each and outside the transaction: it may read and write. What other processes
     /// write it is not told of. What it throws is logged.

@@ -12,9 +12,12 @@ import io.reconverge.client.outbox.Entry;
 import io.reconverge.client.outbox.EntryState;
 import io.reconverge.client.outbox.Moment;
 import io.reconverge.client.outbox.Outcome;
+import io.reconverge.client.outbox.Restored;
+import io.reconverge.client.outbox.Restoring;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.JsonObject;
+import io.reconverge.wire.SameJson;
 import io.reconverge.wire.StrictJson;
 import io.reconverge.wire.WireJson;
 import java.nio.charset.StandardCharsets;
@@ -108,9 +111,64 @@ public final class Space {
 
     private void ensureRoom(Session session) {
         int max = replica.settings().outboxMax();
-        if (session.number("select count(*) from outbox") > max) {
+        long waiting =
+                session.number(
+                        "select count(*) from outbox where number > ?",
+                        Meta.uncountedThrough(session));
+        if (waiting > max) {
             throw new OutboxFullException(max);
         }
+    }
+
+    /// Brings in what a backup has of an entity, by the rules of [Restoring]; a draft's later
+    /// version stands. What is written here has no bound in number: it, and what waited before it,
+    /// does not count as waiting in the outbox.
+    ///
+    /// @param modifiedAt as the backup has it
+    /// @param deleted whether what was deleted here comes back
+    public Restored.Kind restore(
+            String type, String id, JsonObject data, long modifiedAt, boolean deleted) {
+        EntityKey key = new EntityKey(type, id);
+        JsonObject backup = checked(data);
+        return replica.transact(
+                name,
+                transaction -> {
+                    if (name.equals(Replica.DRAFTS)) {
+                        return restoreDraft(transaction, key, backup, modifiedAt);
+                    }
+                    Copies.Stored before = transaction.copies().load(key);
+                    Restored restored =
+                            Restoring.restore(
+                                    before.copy(),
+                                    backup,
+                                    modifiedAt,
+                                    deleted,
+                                    transaction.strategy(key),
+                                    transaction.moment());
+                    bounded(restored.outcome().copy().view());
+                    transaction.store(key, before, before.reading(), restored.outcome());
+                    Session session = transaction.session();
+                    Meta.uncountedThrough(session, Meta.lastNumber(session));
+                    return restored.kind();
+                });
+    }
+
+    private Restored.Kind restoreDraft(
+            Transaction transaction, EntityKey key, JsonObject backup, long modifiedAt) {
+        LocalEntity here = get(key).orElse(null);
+        if (here != null && SameJson.same(here.data(), backup)) {
+            return Restored.Kind.SAME;
+        }
+        if (here != null && here.modifiedAt() >= modifiedAt) {
+            return Restored.Kind.OLDER;
+        }
+        if (here != null) {
+            transaction.keep(
+                    key, Clash.of(null, here.data(), backup, 0), Conflict.Outcome.KEPT_REMOTE);
+        }
+        transaction.copies().saveDraft(key, backup, modifiedAt);
+        replica.commits().changed(name, key, false);
+        return Restored.Kind.WRITTEN;
     }
 
     /// Reads it as the server would, so that nothing waits to be sent that can only be refused.
@@ -156,6 +214,10 @@ public final class Space {
 
     /// The entities that `query` asks for, in order of their ids by code points.
     public List<LocalEntity> list(Query query) {
+        return replica.read(session -> list(session, name, query));
+    }
+
+    static List<LocalEntity> list(Session session, String name, Query query) {
         StringBuilder sql = new StringBuilder(VIEW).append(" and type = ?");
         List<Object> arguments = new ArrayList<>(List.of(name, query.type()));
         String after = query.after();
@@ -177,22 +239,24 @@ public final class Space {
                 });
         sql.append(" order by id limit ?");
         arguments.add(query.limit());
-        return replica.read(
-                session -> session.list(sql.toString(), Space::localEntity, arguments.toArray()));
+        return session.list(sql.toString(), Space::localEntity, arguments.toArray());
     }
 
     /// The types that there are entities of, by name.
     public List<String> types() {
-        return replica.read(session ->
-                session.list(
-                        """
-                        select distinct type from entity
-                         where space_id = (select space_id from space where name = ?)
-                           and case when pending then local_data else data end is not null
-                         order by type
-                        """,
-                        row -> row.getString(1),
-                        name));
+        return replica.read(session -> types(session, name));
+    }
+
+    static List<String> types(Session session, String name) {
+        return session.list(
+                """
+                select distinct type from entity
+                 where space_id = (select space_id from space where name = ?)
+                   and case when pending then local_data else data end is not null
+                 order by type
+                """,
+                row -> row.getString(1),
+                name);
     }
 
     private static LocalEntity localEntity(ResultSet row) throws SQLException {

@@ -105,6 +105,11 @@ final class Transaction {
         }
     }
 
+    /// Keeps what lost, as a settled conflict.
+    void keep(EntityKey key, Clash clash, Conflict.Outcome outcome) {
+        store(key, new Note.Settled(moment.ids().get(), clash, outcome));
+    }
+
     private void insert(
             EntityKey key, UUID conflict, Clash clash, Conflict.@Nullable Outcome outcome) {
         session.update(

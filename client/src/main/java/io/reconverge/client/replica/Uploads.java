@@ -1,5 +1,7 @@
 package io.reconverge.client.replica;
 
+import io.reconverge.client.outbox.Copy;
+import io.reconverge.client.outbox.Restored;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.SameJson;
@@ -94,6 +96,77 @@ public final class Uploads {
                     changed(transaction, file.mediaId());
                     return find(session, number).orElseThrow();
                 });
+    }
+
+    /// Brings in what a backup has of a file whose bytes it has too. A file that the server has is
+    /// an entity like others, and goes by [Restoring]; one that it does not have is queued, as
+    /// often as this is done under one change id.
+    ///
+    /// @param deleted whether what was deleted here comes back
+    public Restored.Kind restore(New file, boolean deleted) {
+        return replica.transact(
+                file.space(),
+                transaction -> {
+                    Optional<Upload> queued = find(file.space(), file.mediaId());
+                    if (queued.isPresent()) {
+                        return restoreQueued(file, queued.get());
+                    }
+                    Copy here =
+                            transaction.copies().load(new EntityKey(MEDIA, file.mediaId())).copy();
+                    return restore(transaction, file, here, deleted);
+                });
+    }
+
+    private Restored.Kind restoreQueued(New file, Upload queued) {
+        if (queued.sha256().equals(file.sha256())) {
+            return Restored.Kind.SAME;
+        }
+        return queued.modifiedAt() >= file.modifiedAt()
+                ? Restored.Kind.OLDER
+                : queued(file, file.modifiedAt());
+    }
+
+    private Restored.Kind restore(Transaction transaction, New file, Copy here, boolean deleted) {
+        JsonObject view = here.view();
+        if (view == null) {
+            boolean known = here.base() != null || !here.entries().isEmpty();
+            if (known && !deleted) {
+                return Restored.Kind.DELETED;
+            }
+            // a new write, that a later deletion must not undo
+            return queued(
+                    file,
+                    known
+                            ? Math.max(transaction.moment().nowMillis(), here.modifiedAt() + 1)
+                            : file.modifiedAt());
+        }
+        if (!file.sha256().equals(view.tree().path("sha256").asString(""))) {
+            return here.modifiedAt() >= file.modifiedAt()
+                    ? Restored.Kind.OLDER
+                    : queued(file, file.modifiedAt());
+        }
+        if (here.base() == null) {
+            // its entity goes by itself, and says more: this must not overrule it
+            return queued(file, Math.min(file.modifiedAt(), here.modifiedAt() - 1));
+        }
+        return view.tree().propertyNames().equals(file.data().tree().propertyNames())
+                ? replica.space(file.space())
+                        .restore(MEDIA, file.mediaId(), file.data(), file.modifiedAt(), deleted)
+                : Restored.Kind.SAME;
+    }
+
+    private Restored.Kind queued(New file, long modifiedAt) {
+        add(
+                new New(
+                        file.space(),
+                        file.mediaId(),
+                        file.data(),
+                        file.sha256(),
+                        file.size(),
+                        modifiedAt,
+                        true),
+                Integer.MAX_VALUE);
+        return Restored.Kind.WRITTEN;
     }
 
     private static final String ROWS =

@@ -19,12 +19,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// A replica and a library in a folder, with a clock and timers that a test moves.
-final class MediaDevice implements AutoCloseable {
+public final class MediaDevice implements AutoCloseable {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder()
@@ -32,18 +33,21 @@ final class MediaDevice implements AutoCloseable {
                     .connectTimeout(Duration.ofSeconds(10))
                     .build();
 
-    final SteppingClock clock = new SteppingClock();
+    public final SteppingClock clock = new SteppingClock();
     final ManualTimers timers = new ManualTimers(clock);
-    final Replica replica;
-    final MediaLibrary library;
+    public final Replica replica;
+    public final MediaLibrary library;
 
-    MediaDevice(Path folder, URI server, MediaSettings settings) throws IOException {
+    public MediaDevice(Path folder, URI server, MediaSettings settings) throws IOException {
+        this(folder, server, settings, ReplicaSettings.defaults());
+    }
+
+    public MediaDevice(
+            Path folder, URI server, MediaSettings settings, ReplicaSettings replicaSettings)
+            throws IOException {
         replica =
                 Replica.open(
-                        folder.resolve("replica.db"),
-                        ReplicaSettings.defaults(),
-                        clock,
-                        java.util.UUID::randomUUID);
+                        folder.resolve("replica.db"), replicaSettings, clock, UUID::randomUUID);
         Origin origin =
                 new Origin(
                         server, HTTP, () -> token("ann"), replica::claim, Duration.ofSeconds(10));
@@ -58,7 +62,7 @@ final class MediaDevice implements AutoCloseable {
                         new Random(1));
     }
 
-    static String token(String subject) {
+    public static String token(String subject) {
         return "e30."
                 + Base64.getUrlEncoder()
                         .withoutPadding()
@@ -66,7 +70,7 @@ final class MediaDevice implements AutoCloseable {
                 + ".x";
     }
 
-    MediaItem add(String mediaId, byte[] bytes) throws IOException {
+    public MediaItem add(String mediaId, byte[] bytes) throws IOException {
         clock.pass(Duration.ofMillis(1));
         return library.add(
                 "me",
@@ -74,16 +78,16 @@ final class MediaDevice implements AutoCloseable {
                 new MediaDetails(mediaId, mediaId + ".jpg", null, null));
     }
 
-    UploadResult upload() throws Exception {
+    public UploadResult upload() throws Exception {
         return library.upload().get(30, TimeUnit.SECONDS);
     }
 
-    MediaItem item(String mediaId) {
+    public MediaItem item(String mediaId) {
         return library.get("me", mediaId).orElseThrow();
     }
 
     /// The feed shows an entity.
-    void shows(Entity entity) {
+    public void shows(Entity entity) {
         Space me = replica.me();
         me.exchange()
                 .page(
@@ -91,13 +95,13 @@ final class MediaDevice implements AutoCloseable {
                         new Page(List.of(entity), "c" + entity.version(), entity.version(), false));
     }
 
-    static byte[] bytes(int size) {
+    public static byte[] bytes(int size) {
         byte[] bytes = new byte[size];
         new SplittableRandom(size).nextBytes(bytes);
         return bytes;
     }
 
-    static void until(String what, BooleanSupplier condition) {
+    public static void until(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

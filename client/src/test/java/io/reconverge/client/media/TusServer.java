@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The media part of the contract in memory, on a real socket, with faults as a test wants them.
-final class TusServer implements AutoCloseable {
+public final class TusServer implements AutoCloseable {
 
     /// What happens to the next request of a method, in place of a good answer.
     sealed interface Fault {
@@ -71,7 +71,7 @@ final class TusServer implements AutoCloseable {
     }
 
     /// A file that the server has.
-    static final class Stored {
+    public static final class Stored {
         private final byte[] bytes;
         private final Entity entity;
 
@@ -80,11 +80,11 @@ final class TusServer implements AutoCloseable {
             this.entity = entity;
         }
 
-        byte[] bytes() {
+        public byte[] bytes() {
             return bytes;
         }
 
-        Entity entity() {
+        public Entity entity() {
             return entity;
         }
     }
@@ -113,7 +113,7 @@ final class TusServer implements AutoCloseable {
     private final AtomicLong version = new AtomicLong();
     private volatile boolean closed;
 
-    TusServer() {
+    public TusServer() {
         try {
             server =
                     HttpServer.create(
@@ -126,7 +126,7 @@ final class TusServer implements AutoCloseable {
         server.start();
     }
 
-    URI address() {
+    public URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
@@ -140,7 +140,7 @@ final class TusServer implements AutoCloseable {
         return faults.values().stream().anyMatch(waiting -> !waiting.isEmpty());
     }
 
-    List<String> requests() {
+    public List<String> requests() {
         return requests;
     }
 
@@ -153,7 +153,7 @@ final class TusServer implements AutoCloseable {
         return uploads.size();
     }
 
-    @Nullable Stored media(String mediaId) {
+    public @Nullable Stored media(String mediaId) {
         return media.get(mediaId);
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.client.backup;
+
+import org.jspecify.annotations.NullMarked;
