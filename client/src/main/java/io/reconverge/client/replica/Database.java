@@ -3,6 +3,7 @@ package io.reconverge.client.replica;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,19 +22,22 @@ final class Database implements AutoCloseable {
 
     private final Path file;
     private final Session writer;
+    private final LongAdder statements;
     private final ReentrantLock writing = new ReentrantLock();
     private final ConcurrentLinkedDeque<Session> idleReaders = new ConcurrentLinkedDeque<>();
     private volatile boolean closed;
 
-    private Database(Path file, Session writer) {
+    private Database(Path file, Session writer, LongAdder statements) {
         this.file = file;
         this.writer = writer;
+        this.statements = statements;
     }
 
     static Database open(Path file) {
-        Session writer = connect(file, false);
+        LongAdder statements = new LongAdder();
+        Session writer = connect(file, false, statements);
         try {
-            Database database = new Database(file, writer);
+            Database database = new Database(file, writer, statements);
             database.write(
                     session -> {
                         Schema.migrate(session);
@@ -82,7 +86,7 @@ final class Database implements AutoCloseable {
         }
         ensureOpen();
         Session idle = idleReaders.poll();
-        Session reader = idle == null ? connect(file, true) : idle;
+        Session reader = idle == null ? connect(file, true, statements) : idle;
         try {
             reader.execute("begin");
             try {
@@ -97,6 +101,11 @@ final class Database implements AutoCloseable {
                 idleReaders.add(reader);
             }
         }
+    }
+
+    /// How many statements were run since it was opened.
+    long statements() {
+        return statements.sum();
     }
 
     /// Whether this thread is in the midst of [#write].
@@ -119,7 +128,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private static Session connect(Path file, boolean reader) {
+    private static Session connect(Path file, boolean reader, LongAdder statements) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(JournalMode.WAL);
         config.setSynchronous(SynchronousMode.FULL);
@@ -127,7 +136,9 @@ final class Database implements AutoCloseable {
         config.enforceForeignKeys(true);
         try {
             Session session =
-                    new Session(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));
+                    new Session(
+                            config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()),
+                            statements);
             // where fsync alone leaves data in the disk's cache: macOS
             session.execute("pragma fullfsync = 1");
             session.execute("pragma checkpoint_fullfsync = 1");
