@@ -3,6 +3,7 @@ package io.reconverge.client.replica;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Database implements AutoCloseable {
     private final Path file;
     private final SynchronousMode durability;
     private final Session writer;
+    private final LongAdder statements;
     private final ReentrantLock writing = new ReentrantLock();
     private final ConcurrentLinkedDeque<Session> idleReaders = new ConcurrentLinkedDeque<>();
     private volatile boolean closed;
@@ -29,10 +31,12 @@ final class Database implements AutoCloseable {
     /// As the writing connection knows it, which hears of no commit of its own.
     private volatile long othersCommits;
 
-    private Database(Path file, SynchronousMode durability, Session writer) {
+    private Database(
+            Path file, SynchronousMode durability, Session writer, LongAdder statements) {
         this.file = file;
         this.durability = durability;
         this.writer = writer;
+        this.statements = statements;
     }
 
     static Database open(Path file) {
@@ -41,9 +45,10 @@ final class Database implements AutoCloseable {
 
     /// @param durability less than `FULL` is for tests, whose files nobody will miss
     static Database open(Path file, SynchronousMode durability) {
-        Session writer = connect(file, durability, false);
+        LongAdder statements = new LongAdder();
+        Session writer = connect(file, durability, false, statements);
         try {
-            Database database = new Database(file, durability, writer);
+            Database database = new Database(file, durability, writer, statements);
             database.write(
                     session -> {
                         Schema.migrate(session);
@@ -92,7 +97,8 @@ final class Database implements AutoCloseable {
         }
         ensureOpen();
         Session idle = idleReaders.poll();
-        Session reader = idle == null ? connect(file, durability, true) : idle;
+        Session reader =
+                idle == null ? connect(file, durability, true, statements) : idle;
         try {
             reader.execute("begin");
             try {
@@ -107,6 +113,11 @@ final class Database implements AutoCloseable {
                 idleReaders.add(reader);
             }
         }
+    }
+
+    /// How many statements were run since it was opened.
+    long statements() {
+        return statements.sum();
     }
 
     /// Whether this thread is in the midst of [#write].
@@ -143,7 +154,8 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private static Session connect(Path file, SynchronousMode durability, boolean reader) {
+    private static Session connect(
+            Path file, SynchronousMode durability, boolean reader, LongAdder statements) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(JournalMode.WAL);
         config.setSynchronous(durability);
@@ -151,7 +163,9 @@ final class Database implements AutoCloseable {
         config.enforceForeignKeys(true);
         try {
             Session session =
-                    new Session(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));
+                    new Session(
+                            config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()),
+                            statements);
             // where fsync alone leaves data in the disk's cache: macOS
             session.execute("pragma fullfsync = 1");
             session.execute("pragma checkpoint_fullfsync = 1");

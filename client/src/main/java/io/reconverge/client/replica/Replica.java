@@ -189,6 +189,12 @@ public final class Replica implements AutoCloseable {
         return database.read(session -> SyncLog.latest(session, limit));
     }
 
+    /// How many statements SQLite has run for this object: what its work costs, whatever the
+    /// machine.
+    public long statements() {
+        return database.statements();
+    }
+
     @Override
     public void close() {
         database.close();

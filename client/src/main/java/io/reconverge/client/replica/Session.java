@@ -9,16 +9,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// A connection with the statements that were prepared on it. For one thread at a time.
 final class Session implements AutoCloseable {
 
     private final Connection connection;
+    private final LongAdder statements;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
-    Session(Connection connection) {
+    /// @param statements counts those that are run
+    Session(Connection connection, LongAdder statements) {
         this.connection = connection;
+        this.statements = statements;
     }
 
     @FunctionalInterface
@@ -28,6 +32,7 @@ final class Session implements AutoCloseable {
 
     /// Without arguments, and not kept.
     void execute(String sql) {
+        statements.increment();
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
@@ -87,6 +92,7 @@ final class Session implements AutoCloseable {
 
     private PreparedStatement prepare(String sql, @Nullable Object... arguments)
             throws SQLException {
+        statements.increment();
         PreparedStatement statement = prepared.get(sql);
         if (statement == null) {
             statement = connection.prepareStatement(sql);

@@ -30,7 +30,7 @@ class LiveStreamTest {
 
     private static final HttpClient HTTP = Origin.httpClient(Duration.ofSeconds(5));
     private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration SHORT = Duration.ofMillis(600);
 
     private static final String HEAD =
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream;charset=UTF-8\r\n\r\n";
@@ -227,7 +227,7 @@ class LiveStreamTest {
 
     @Test
     void silence_ends_a_stream_and_heartbeats_keep_it() throws Exception {
-        CountDownLatch longer = new CountDownLatch(8);
+        CountDownLatch longer = new CountDownLatch(5);
         ScriptedServer[] self = new ScriptedServer[1];
         try (ScriptedServer server =
                 ScriptedServer.of((_, out) -> {
