@@ -171,6 +171,9 @@ public final class Reconverge implements Runnable {
 
     private static List<Map.Entry<String, Class<? extends Subcommand>>> commandsIn(
             List<String> arguments) {
+        if (arguments.equals(List.of("--version"))) {
+            return List.of();
+        }
         List<Map.Entry<String, Class<? extends Subcommand>>> named =
                 COMMANDS.stream().filter(command -> arguments.contains(command.getKey())).toList();
         boolean all =

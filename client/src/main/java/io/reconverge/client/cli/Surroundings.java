@@ -49,9 +49,7 @@ record Surroundings(
                 terminals.contains("1"),
                 terminals.contains("2"),
                 Integer.getInteger("reconverge.columns", 0),
-                terminals.contains("0")
-                        ? prompt -> System.console().readPassword("%s", prompt)
-                        : null,
+                terminals.contains("0") ? Surroundings::typed : null,
                 Clock.system(ZoneId.systemDefault()));
     }
 
@@ -59,6 +57,12 @@ record Surroundings(
     private static boolean isInteractive() {
         Console console = System.console();
         return console != null && console.isTerminal();
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // so it is here
+    private static char @Nullable [] typed(String prompt) {
+        Console console = System.console();
+        return console == null ? null : console.readPassword("%s", prompt);
     }
 
     /// These, with what goes to stdout going to stderr.
