@@ -42,6 +42,11 @@ final class Pipeline implements AutoCloseable {
         return isolation;
     }
 
+    /// The gateway's origin.
+    URI gateway() {
+        return URI.create(gateway);
+    }
+
     /// @param settings over those of every service
     static Pipeline start(String name, Map<String, Object> settings) {
         Isolation isolation = Parts.shared().isolate(name);
