@@ -47,11 +47,15 @@ public final class Backup {
     ///
     /// @throws FileAlreadyExistsException where something is there
     public ExportResult export(Path target, Consumer<BackupProgress> progress) throws IOException {
-        boolean zip = target.getFileName().toString().endsWith(".zip");
-        ensureFree(target, zip);
+        Path name = target.getFileName();
         Path parent = target.toAbsolutePath().getParent();
+        if (name == null || parent == null) {
+            throw new FileAlreadyExistsException(target.toString());
+        }
+        boolean zip = name.toString().endsWith(".zip");
+        ensureFree(target, zip);
         Files.createDirectories(parent);
-        Path work = parent.resolve(".%s.%s".formatted(target.getFileName(), UUID.randomUUID()));
+        Path work = parent.resolve(".%s.%s".formatted(name, UUID.randomUUID()));
         Files.createDirectory(work);
         try {
             Path folder = Files.createDirectory(work.resolve("backup"));
@@ -61,7 +65,7 @@ public final class Backup {
                             .export();
             Path whole = folder;
             if (zip) {
-                tracker.begin(target.getFileName().toString());
+                tracker.begin(name.toString());
                 whole = work.resolve("backup.zip");
                 Zip.of(folder, whole);
             }

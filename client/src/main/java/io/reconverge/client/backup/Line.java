@@ -67,6 +67,8 @@ sealed interface Line {
         }
     }
 
+    /// A file.
+    ///
     /// @param path of its bytes; null where the backup does not have them
     record OfFile(
             String space, String mediaId, MediaFacts facts, long modifiedAt, @Nullable String path)

@@ -103,9 +103,11 @@ final class Source implements AutoCloseable {
         }
     }
 
-    /// Something to be done with each line.
+    /// Makes lines of their JSON.
     @FunctionalInterface
     interface Reader<T extends Line> {
+        /// Reads a line.
+        ///
         /// @throws IllegalArgumentException where it is none
         T read(byte[] json);
     }

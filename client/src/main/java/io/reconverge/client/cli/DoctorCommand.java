@@ -63,14 +63,15 @@ final class DoctorCommand extends Subcommand {
     ExitCode run(CommandContext context) throws Exception {
         List<Check> checks = new ArrayList<>();
         checks.add(disk(context));
-        if (data(context, checks)) {
+        boolean readable = data(context, checks);
+        if (readable) {
             checks.add(queue(context));
             checks.add(refused(context));
             checks.add(conflicts(context));
             checks.add(files(context));
         }
         checks.add(secrets(context));
-        server(context, checks);
+        server(context, readable, checks);
         boolean healthy = checks.stream().noneMatch(check -> check.verdict() == Verdict.FAIL);
         if (context.printer().isJson()) {
             context.printer()
@@ -224,7 +225,8 @@ final class DoctorCommand extends Subcommand {
                         "chmod 600 %s, and get a new one".formatted(context.home().token()));
     }
 
-    private void server(CommandContext context, List<Check> checks) throws IOException {
+    private void server(CommandContext context, boolean readable, List<Check> checks)
+            throws IOException {
         URI server = context.home().config().server();
         if (server == null) {
             checks.add(Check.warn("server", "none", "`reconverge login --server URL`"));
@@ -242,14 +244,20 @@ final class DoctorCommand extends Subcommand {
             checks.add(Check.fail("token", String.valueOf(e.getMessage()), "`reconverge login`"));
             return;
         }
-        checks.add(token(context, token));
+        checks.add(
+                token(
+                        context,
+                        token,
+                        readable
+                                ? context.replica().owner().orElse(token.subject())
+                                : token.subject()));
         if (!offline) {
             ask(context, server, token, checks);
         }
     }
 
-    private static Check token(CommandContext context, Token token) throws IOException {
-        String owner = context.replica().owner().orElse(token.subject());
+    private static Check token(CommandContext context, Token token, String owner)
+            throws IOException {
         if (!owner.equals(token.subject())) {
             return Check.fail(
                     "token",

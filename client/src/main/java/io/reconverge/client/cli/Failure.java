@@ -5,6 +5,7 @@ import io.reconverge.client.http.ProblemException;
 import io.reconverge.client.http.SignedOutException;
 import io.reconverge.client.replica.OutboxFullException;
 import io.reconverge.client.replica.ReplicaException;
+import io.reconverge.client.replica.UploadsFullException;
 import io.reconverge.wire.InvalidDocument;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.Violation;
@@ -64,6 +65,7 @@ final class Failure extends RuntimeException {
                             full,
                             full.getMessage()
                                     + "; `reconverge sync` sends them, `reconverge queue list` shows what is stuck");
+            case UploadsFullException full -> failure(ExitCode.LIMIT, full, messageOf(full));
             case ReplicaException replica -> failure(ExitCode.FAILED, replica, messageOf(replica));
             case InvalidDocument invalid ->
                     new Failure(
@@ -109,6 +111,13 @@ final class Failure extends RuntimeException {
                             thrown,
                             "this should not happen: %s (--verbose tells more)".formatted(thrown));
         };
+    }
+
+    /// What went wrong with files of this machine, where no server had a part in it.
+    static Failure local(IOException thrown) {
+        return thrown instanceof FileSystemException
+                ? of(thrown)
+                : failure(ExitCode.FAILED, thrown, messageOf(thrown));
     }
 
     private static Failure failure(ExitCode exitCode, Throwable cause, String message) {

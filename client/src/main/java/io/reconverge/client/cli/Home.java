@@ -20,6 +20,10 @@ import tools.jackson.core.JacksonException;
 /// The folder that has all of it: `replica.db`, `media/`, `config.json` and `token`.
 record Home(Path folder) {
 
+    Home {
+        folder = folder.toAbsolutePath().normalize();
+    }
+
     /// What `login` keeps beside the token.
     ///
     /// @param server null before the first login

@@ -3,6 +3,7 @@ package io.reconverge.client.cli;
 import io.reconverge.client.ReconvergeClient;
 import io.reconverge.client.backup.Backup;
 import io.reconverge.client.backup.ImportResult;
+import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,6 +39,8 @@ final class ImportCommand extends Subcommand {
                                         bar.at(progress.done(), progress.total());
                                         bar.message(progress.what());
                                     });
+        } catch (IOException e) {
+            throw Failure.local(e);
         }
         Printer printer = context.printer();
         if (printer.isJson()) {

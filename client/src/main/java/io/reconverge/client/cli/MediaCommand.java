@@ -71,34 +71,34 @@ final class MediaCommand extends Subcommand {
         ExitCode run(CommandContext context) throws Exception {
             String space = context.syncedSpaceName();
             EntityKey attachedTo = attach == null ? null : Argument.key(attach);
-            MediaLibrary media = context.client().media();
-            MediaItem item;
-            if (file.equals(STDIO)) {
-                item =
-                        media.add(
-                                space,
-                                context.surroundings().in(),
-                                new MediaDetails(id, name, contentType, attachedTo));
-            } else {
-                Path path = Path.of(file);
-                Path last = path.getFileName();
-                String ownName = last == null ? null : last.toString();
-                item =
-                        media.add(
-                                space,
-                                path,
-                                new MediaDetails(
-                                        id,
-                                        name == null ? ownName : name,
-                                        contentType,
-                                        attachedTo));
-            }
+            MediaItem item = add(context.client().media(), space, context, attachedTo);
             if (context.printer().isJson()) {
                 context.printer().document(MediaDocument.of(item));
             } else {
                 context.printer().line(Printer.escaped(item.mediaId()));
             }
             return ExitCode.OK;
+        }
+
+        private MediaItem add(
+                MediaLibrary media,
+                String space,
+                CommandContext context,
+                @Nullable EntityKey attachedTo) {
+            boolean isStdin = file.equals(STDIO);
+            Path last = isStdin ? null : Path.of(file).getFileName();
+            String ownName = last == null ? null : last.toString();
+            MediaDetails details =
+                    new MediaDetails(id, name == null ? ownName : name, contentType, attachedTo);
+            try {
+                return isStdin
+                        ? media.add(space, context.surroundings().in(), details)
+                        : media.add(space, Path.of(file), details);
+            } catch (IllegalArgumentException e) {
+                throw new Failure(ExitCode.USAGE, Failure.messageOf(e));
+            } catch (IOException e) {
+                throw Failure.local(e);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.reconverge.client.cli;
 
 import io.reconverge.wire.WireJson;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -144,6 +145,16 @@ final class Printer {
 
     static String count(long number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    /// For log lines, which name what others wrote.
+    static PrintStream escaping(PrintStream stream) {
+        return new PrintStream(stream, true, StandardCharsets.UTF_8) {
+            @Override
+            public void println(@Nullable String line) {
+                super.println(line == null ? null : escaped(line));
+            }
+        };
     }
 
     /// With what could act on a terminal written as JSON would write it: `\u001b`. Within JSON it

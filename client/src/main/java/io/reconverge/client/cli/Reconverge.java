@@ -104,6 +104,7 @@ public final class Reconverge implements Runnable {
     @Option(names = "--no-progress", scope = ScopeType.INHERIT, description = "No progress bars.")
     private boolean noProgress;
 
+    @SuppressWarnings("unused") // by picocli alone
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -111,6 +112,7 @@ public final class Reconverge implements Runnable {
             description = "Show this, or a command's help after its name.")
     private boolean help;
 
+    @SuppressWarnings("unused") // by picocli alone
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
@@ -123,6 +125,7 @@ public final class Reconverge implements Runnable {
 
     public static void main(String[] arguments) {
         Surroundings surroundings = Surroundings.ofProcess();
+        System.setErr(Printer.escaping(System.err));
         NativeSqlite.keepUnpacked(surroundings.environment());
         System.exit(execute(surroundings, arguments));
     }
@@ -168,6 +171,9 @@ public final class Reconverge implements Runnable {
 
     private static List<Map.Entry<String, Class<? extends Subcommand>>> commandsIn(
             List<String> arguments) {
+        if (arguments.equals(List.of("--version"))) {
+            return List.of();
+        }
         List<Map.Entry<String, Class<? extends Subcommand>>> named =
                 COMMANDS.stream().filter(command -> arguments.contains(command.getKey())).toList();
         boolean all =

@@ -5,23 +5,28 @@ import io.reconverge.client.conflict.ConflictStrategy;
 /// What can be chosen, by its name in the command and in `config.json`, of what is to be done when
 /// an edit meets a version that its author had not seen.
 enum Strategy {
-    SERVER(new ConflictStrategy.ServerDecides(), "as the type's schema on the server says"),
-    LAST_WRITE_WINS(new ConflictStrategy.LastWriteWins(), "the later edit stands"),
-    MERGE(new ConflictStrategy.FieldMerge(), "members are merged; of those both changed the later"),
-    KEEP_LOCAL(new ConflictStrategy.KeepLocal(), "what this device wrote stands"),
-    KEEP_REMOTE(new ConflictStrategy.KeepRemote(), "what others wrote stands"),
-    ASK(new ConflictStrategy.Ask(), "you decide: see `reconverge conflicts`");
+    SERVER("as the type's schema on the server says"),
+    LAST_WRITE_WINS("the later edit stands"),
+    MERGE("members are merged; of those both changed the later"),
+    KEEP_LOCAL("what this device wrote stands"),
+    KEEP_REMOTE("what others wrote stands"),
+    ASK("you decide: see `reconverge conflicts`");
 
-    private final ConflictStrategy conflictStrategy;
     private final String meaning;
 
-    Strategy(ConflictStrategy conflictStrategy, String meaning) {
-        this.conflictStrategy = conflictStrategy;
+    Strategy(String meaning) {
         this.meaning = meaning;
     }
 
     ConflictStrategy conflictStrategy() {
-        return conflictStrategy;
+        return switch (this) {
+            case SERVER -> new ConflictStrategy.ServerDecides();
+            case LAST_WRITE_WINS -> new ConflictStrategy.LastWriteWins();
+            case MERGE -> new ConflictStrategy.FieldMerge();
+            case KEEP_LOCAL -> new ConflictStrategy.KeepLocal();
+            case KEEP_REMOTE -> new ConflictStrategy.KeepRemote();
+            case ASK -> new ConflictStrategy.Ask();
+        };
     }
 
     String meaning() {

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,10 @@ record Surroundings(
     /// Those of this process. Java cannot tell which of its streams are terminals, so the launcher
     /// says so (`reconverge.terminals`, such as `0,1,2`); without it they count only all together.
     static Surroundings ofProcess() {
-        Console console = System.console();
-        boolean interactive = console != null && console.isTerminal();
-        String terminals = System.getProperty("reconverge.terminals", interactive ? "0,1,2" : "");
+        String terminals = System.getProperty("reconverge.terminals");
+        if (terminals == null) {
+            terminals = isInteractive() ? "0,1,2" : "";
+        }
         return new Surroundings(
                 System.getenv(),
                 System.in,
@@ -47,10 +49,20 @@ record Surroundings(
                 terminals.contains("1"),
                 terminals.contains("2"),
                 Integer.getInteger("reconverge.columns", 0),
-                console != null && terminals.contains("0")
-                        ? prompt -> console.readPassword("%s", prompt)
-                        : null,
-                Clock.systemDefaultZone());
+                terminals.contains("0") ? Surroundings::typed : null,
+                Clock.system(ZoneId.systemDefault()));
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // the console of JDK 25 is null again
+    private static boolean isInteractive() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // so it is here
+    private static char @Nullable [] typed(String prompt) {
+        Console console = System.console();
+        return console == null ? null : console.readPassword("%s", prompt);
     }
 
     /// These, with what goes to stdout going to stderr.

@@ -67,7 +67,6 @@ final class WatchCommand extends Subcommand {
                 client.replica().observe(commit -> tell(context.printer(), space, commit))) {
             client.status(space.name()).subscribe(new Statuses(context.printer()));
             client.start();
-            client.sync(space.name());
             stay(ended);
         } finally {
             client.close();

@@ -86,7 +86,13 @@ final class Sending {
                 return new Attempted.Refused("Its bytes were damaged on this device.");
             }
             String standing = address;
-            return standing == null ? begin() : look(standing);
+            if (standing != null) {
+                return look(standing);
+            }
+            OptionalLong shown = uploads.shown(upload);
+            return shown.isPresent() && isThere()
+                    ? new Attempted.Stored(shown.getAsLong())
+                    : begin();
         } catch (SignedOutException e) {
             return new Attempted.SignedOut(String.valueOf(e.getMessage()));
         } catch (Transfer.StoppedException e) {
@@ -96,6 +102,23 @@ final class Sending {
                     ? new Attempted.Broken(String.valueOf(e.getMessage()))
                     : new Attempted.Refused("Its bytes are no longer on this device.");
         }
+    }
+
+    /// Whether the server has the bytes already.
+    private boolean isThere() throws IOException, SignedOutException {
+        Answer answer =
+                send(
+                        origin.request(
+                                        "/v1/spaces/%s/media/%s"
+                                                .formatted(
+                                                        encoded(upload.space()),
+                                                        encoded(upload.mediaId())))
+                                .method("HEAD", BodyPublishers.noBody()));
+        return answer.status() == 200
+                && answer.headers()
+                        .firstValue("ETag")
+                        .orElse("")
+                        .equals('"' + upload.sha256() + '"');
     }
 
     private Attempted begin() throws IOException, SignedOutException {

@@ -30,6 +30,8 @@ public final class Restoring {
         this.moment = moment;
     }
 
+    /// What becomes of an entity.
+    ///
     /// @param modifiedAt of the backup's version
     /// @param deleted whether what was deleted here comes back
     public static Restored restore(

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -149,7 +150,8 @@ public final class Uploads {
             // its entity goes by itself, and says more: this must not overrule it
             return queued(file, Math.min(file.modifiedAt(), here.modifiedAt() - 1));
         }
-        return view.tree().propertyNames().equals(file.data().tree().propertyNames())
+        return Set.copyOf(view.tree().propertyNames())
+                        .equals(Set.copyOf(file.data().tree().propertyNames()))
                 ? replica.space(file.space())
                         .restore(MEDIA, file.mediaId(), file.data(), file.modifiedAt(), deleted)
                 : Restored.Kind.SAME;
@@ -207,6 +209,27 @@ public final class Uploads {
     public int count(Upload.State state) {
         return replica.read(session ->
                 (int) session.number("select count(*) from upload where state = ?", nameOf(state)));
+    }
+
+    /// The version at which the server showed an entity that says the same of the same content, and
+    /// is no earlier. Its bytes may be there too; a file may be queued though it was sent before,
+    /// when it comes from a backup. Empty where it showed none.
+    public OptionalLong shown(Upload upload) {
+        return replica.read(session -> {
+            Long version =
+                    session.first(
+                            """
+                            select entity.version from entity join space using (space_id)
+                             where name = ? and type = 'media' and id = ? and modified_at >= ?
+                               and json_extract(data, '$.sha256') = ?
+                            """,
+                            row -> row.getLong(1),
+                            upload.space(),
+                            upload.mediaId(),
+                            upload.modifiedAt(),
+                            upload.sha256());
+            return version == null ? OptionalLong.empty() : OptionalLong.of(version);
+        });
     }
 
     /// The number of the last that was ever queued.

@@ -107,7 +107,7 @@ class BackupTest {
 
     private static void shows(Space space, Entity... entities) {
         Exchange exchange = space.exchange();
-        String cursor = exchange.cursor();
+        String cursor = exchange.place().cursor();
         long version = Stream.of(entities).mapToLong(Entity::version).max().orElse(1);
         exchange.page(cursor, new Page(List.of(entities), "" + version, version, false));
     }

@@ -150,7 +150,7 @@ class FetchTest {
                 "GET",
                 TusServer.says(ProblemType.UNAVAILABLE),
                 TusServer.says(ProblemType.INTERNAL_ERROR),
-                new Fault.GoesAway(),
+                new Fault.Page(200),
                 new Fault.GoesAway());
         passing(device.library.fetch("me", "film"));
         assertThatThrownBy(() -> got(device.library.fetch("me", "nothing")))

@@ -59,6 +59,9 @@ public final class TusServer implements AutoCloseable {
         /// Gets other bytes than were sent.
         record Garbles() implements Fault {}
 
+        /// Answers as a hotel does.
+        record Page(int status) implements Fault {}
+
         /// Has all bytes, and does not decide about the entity.
         record Undecided() implements Fault {}
 
@@ -215,6 +218,13 @@ public final class TusServer implements AutoCloseable {
                 return;
             }
             case Fault.GoesAway _ -> {
+                return;
+            }
+            case Fault.Page(int status) -> {
+                exchange.getRequestBody().readAllBytes();
+                byte[] page = "<h1>Welcome</h1>".getBytes(UTF_8);
+                exchange.sendResponseHeaders(status, page.length);
+                exchange.getResponseBody().write(page);
                 return;
             }
             case Fault.Stalls _ -> {
@@ -401,6 +411,11 @@ public final class TusServer implements AutoCloseable {
             return;
         }
         String tag = '"' + sha256(stored.bytes()) + '"';
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.getResponseHeaders().set("ETag", tag);
+            exchange.sendResponseHeaders(200, -1);
+            return;
+        }
         if (!tag.equals(exchange.getRequestHeaders().getFirst("If-Match"))) {
             problem(exchange, ProblemType.VERSION_MISMATCH, Map.of());
             return;

@@ -115,6 +115,34 @@ class UploadTest {
     }
 
     @Test
+    void a_file_that_the_server_has_already_is_not_sent_again_and_one_without_bytes_is()
+            throws Exception {
+        long later = device.clock.millis() + 1_000;
+        server.put("there", LARGE, later);
+        server.put("bare", LARGE, later);
+        for (String id : List.of("there", "bare")) {
+            device.shows(requireNonNull(server.media(id)).entity());
+        }
+        server.next("HEAD", TusServer.says(ProblemType.NOT_FOUND));
+        device.add("bare", LARGE);
+        device.add("there", LARGE);
+        assertThat(device.upload().stored()).isEqualTo(2);
+        assertThat(server.requests()).containsExactly("HEAD", "POST", "PATCH 0", "GET", "HEAD");
+        assertThat(device.item("there").standing()).isEqualTo(MediaItem.Standing.STORED);
+    }
+
+    @Test
+    void a_page_of_something_on_the_way_to_the_server_costs_no_try() throws Exception {
+        device.add("film", LARGE);
+        server.next("POST", new Fault.Page(200), new Fault.Page(302), new Fault.Page(403));
+        for (int i = 0; i < 3; i++) {
+            assertThat(device.upload().left()).isEqualTo(1);
+        }
+        assertThat(tries("film")).isZero();
+        assertThat(device.upload().stored()).isEqualTo(1);
+    }
+
+    @Test
     void an_empty_file_is_a_file() throws Exception {
         device.add("empty", new byte[0]);
         assertThat(device.upload().stored()).isEqualTo(1);
