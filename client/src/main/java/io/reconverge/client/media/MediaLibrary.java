@@ -52,7 +52,7 @@ public final class MediaLibrary implements AutoCloseable {
     private final UploadWorker worker;
     private final Fetching fetching;
 
-    /// Bytes in the cache, or more than that.
+    /// Bytes in the cache that may be too many; at first, who knows.
     private final AtomicLong cached = new AtomicLong(Long.MAX_VALUE / 2);
 
     private MediaLibrary(
@@ -247,9 +247,12 @@ public final class MediaLibrary implements AutoCloseable {
         }
     }
 
+    /// Leaves an eighth free, and looks again no sooner than that is filled: to look costs a walk
+    /// through all files.
     private void trim() {
+        long target = settings.cacheMaxBytes() - settings.cacheMaxBytes() / 8;
         replica.atomically(() -> {
-            cached.set(cache.trim(uploads.needed(), settings.cacheMaxBytes()));
+            cached.set(Math.min(target, cache.trim(uploads.needed(), target)));
             return true;
         });
     }

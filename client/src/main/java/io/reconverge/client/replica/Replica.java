@@ -93,7 +93,8 @@ public final class Replica implements AutoCloseable {
         return new Space(this, name);
     }
 
-    /// What never leaves the device. It has neither outbox nor conflicts.
+    /// What never leaves the device. It has no outbox, and no conflicts but those that an import
+    /// settles.
     public Space drafts() {
         return new Space(this, DRAFTS);
     }
