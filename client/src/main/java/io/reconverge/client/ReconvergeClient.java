@@ -79,7 +79,7 @@ public final class ReconvergeClient implements AutoCloseable {
         this.settings = settings;
         this.replica = replica;
         this.paused = replica.isPaused();
-        this.http = HttpClient.newBuilder().connectTimeout(settings.connectTimeout()).build();
+        this.http = Origin.httpClient(settings.connectTimeout());
         Origin origin =
                 new Origin(
                         settings.server(), http, tokens, replica::claim, settings.requestTimeout());

@@ -106,7 +106,7 @@ class ClientMediaTest {
 
         void pull() {
             Exchange exchange = replica.me().exchange();
-            String cursor = exchange.cursor();
+            String cursor = exchange.place().cursor();
             String path = "/v1/spaces/me/changes" + (cursor == null ? "" : "?cursor=" + cursor);
             exchange.page(
                     cursor,

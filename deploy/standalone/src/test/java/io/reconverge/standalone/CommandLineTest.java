@@ -150,7 +150,7 @@ class CommandLineTest {
         try (Replica replica =
                 Replica.open(
                         device.home().resolve("replica.db"), ReplicaSettings.defaults())) {
-            return replica.uploads().list().stream().anyMatch(upload -> upload.sent() > 0);
+            return replica.uploads().find("me", "film").stream().anyMatch(upload -> upload.sent() > 0);
         }
     }
 
