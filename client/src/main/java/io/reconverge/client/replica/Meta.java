@@ -51,9 +51,16 @@ final class Meta {
     }
 
     static long lastNumber(Session session) {
+        return last(session, "number");
+    }
+
+    static long lastRun(Session session) {
+        return last(session, "run");
+    }
+
+    private static long last(Session session, String name) {
         Long last =
-                session.first(
-                        "select value from meta where name = 'number'", row -> row.getLong(1));
+                session.first("select value from meta where name = ?", row -> row.getLong(1), name);
         return last == null ? 0 : last;
     }
 
