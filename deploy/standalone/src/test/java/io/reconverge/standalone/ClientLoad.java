@@ -69,9 +69,14 @@ final class ClientLoad {
     }
 
     private static String figures(Duration took, long statements) {
-        return "%d ms in all, %d SQLite statements, heap at most %d MiB of %d, resident at most %d MiB, %d ms of garbage collection"
+        return "%d ms in all, %d ms of processors, %d SQLite statements, heap at most %d MiB of %d, resident at most %d MiB, %d ms of garbage collection"
                 .formatted(
                         took.toMillis(),
+                        ProcessHandle.current()
+                                .info()
+                                .totalCpuDuration()
+                                .orElse(Duration.ZERO)
+                                .toMillis(),
                         statements,
                         peakHeapBytes() >> 20,
                         Runtime.getRuntime().maxMemory() >> 20,
