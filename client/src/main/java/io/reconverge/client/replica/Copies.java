@@ -14,7 +14,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Copies of entities, as rows: the entity's and its entries'.
@@ -62,12 +64,14 @@ final class Copies {
 
     /// Stores what has changed.
     void save(EntityKey key, Stored before, Stored after) {
-        for (Entry entry : before.copy().entries()) {
-            if (!after.copy().entries().contains(entry)) {
+        List<Entry> entriesBefore = before.copy().entries();
+        List<Entry> entries = after.copy().entries();
+        for (Entry entry : entriesBefore) {
+            if (entries.stream().noneMatch(kept -> kept.number() == entry.number())) {
                 session.update("delete from outbox where number = ?", entry.number());
             }
         }
-        if (after.copy().base() == null && after.copy().entries().isEmpty()) {
+        if (after.copy().base() == null && entries.isEmpty()) {
             session.update(
                     "delete from entity where space_id = ? and type = ? and id = ?",
                     space,
@@ -75,12 +79,33 @@ final class Copies {
                     key.id());
             return;
         }
-        saveEntity(key, after);
-        for (Entry entry : after.copy().entries()) {
-            if (!before.copy().entries().contains(entry)) {
+        if (!isSameEntity(before, after)) {
+            saveEntity(key, after);
+        }
+        for (Entry entry : entries) {
+            if (!entriesBefore.contains(entry)) {
                 saveEntry(key, entry);
             }
         }
+    }
+
+    /// Whether the entity's own row stays as it is, as it does when only the states of entries
+    /// change.
+    private static boolean isSameEntity(Stored before, Stored after) {
+        List<Entry> entriesBefore = before.copy().entries();
+        List<Entry> entries = after.copy().entries();
+        return !entries.isEmpty()
+                && entries.size() == entriesBefore.size()
+                && before.reading() == after.reading()
+                && Objects.equals(before.copy().base(), after.copy().base())
+                && IntStream.range(0, entries.size())
+                        .allMatch(i -> isSameEdit(entriesBefore.get(i), entries.get(i)));
+    }
+
+    private static boolean isSameEdit(Entry before, Entry after) {
+        return before.changeId().equals(after.changeId())
+                && before.modifiedAt() == after.modifiedAt()
+                && before.edit().equals(after.edit());
     }
 
     private static final String SAVE_ENTITY =
@@ -152,6 +177,14 @@ final class Copies {
                    base_version, modified_at, tries, seen, seen_data, state, request_id, sent_run, asked_run,
                    version, conflict_id, problem, parked_at)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (number) do update
+               set change_id = excluded.change_id, op = excluded.op, data = excluded.data,
+                   base_version = excluded.base_version, modified_at = excluded.modified_at,
+                   tries = excluded.tries, seen = excluded.seen, seen_data = excluded.seen_data,
+                   state = excluded.state, request_id = excluded.request_id,
+                   sent_run = excluded.sent_run, asked_run = excluded.asked_run,
+                   version = excluded.version, conflict_id = excluded.conflict_id,
+                   problem = excluded.problem, parked_at = excluded.parked_at
             """;
 
     private void saveEntry(EntityKey key, Entry entry) {

@@ -19,6 +19,7 @@ import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.SameJson;
 import io.reconverge.wire.StrictJson;
+import io.reconverge.wire.Text;
 import io.reconverge.wire.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -38,7 +39,8 @@ import tools.jackson.core.type.TypeReference;
 ///
 /// Writes return when they are on disk, and need no network. They throw
 ///
-/// - `IllegalArgumentException` where type or id are not what [EntityKey] allows;
+/// - `IllegalArgumentException` where type or id are not what [EntityKey] allows, or the id is no
+///   text that UTF-8 can hold;
 /// - [io.reconverge.wire.InvalidDocument] where the data is not what the server could take:
 ///   [StrictJson], at most [Change#DATA_MAX_BYTES] bytes, the whole entity after a patch as well;
 /// - [OutboxFullException] where too much waits to be sent.
@@ -94,6 +96,10 @@ public final class Space {
     }
 
     private void write(Transaction transaction, EntityKey key, Edit edit) {
+        String flaw = Text.flawOf(key.id());
+        if (flaw != null) {
+            throw new IllegalArgumentException("id " + flaw);
+        }
         if (name.equals(Replica.DRAFTS)) {
             JsonObject draft = edit.applyTo(get(key).map(LocalEntity::data).orElse(null));
             transaction.copies().saveDraft(key, bounded(draft), transaction.moment().nowMillis());

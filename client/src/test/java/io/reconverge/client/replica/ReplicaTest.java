@@ -144,6 +144,11 @@ class ReplicaTest {
                 .isThrownBy(() -> me.put("note", "1", JsonObject.ofText("[]")));
         assertThatIllegalArgumentException().isThrownBy(() -> me.put("Note", "1", json("{}")));
         assertThatIllegalArgumentException().isThrownBy(() -> me.get("note", ""));
+        for (String id : List.of("\uD800", "a\u0000b")) {
+            assertThatIllegalArgumentException()
+                    .as("such a batch could not even be written as JSON, or would be refused whole")
+                    .isThrownBy(() -> me.put("note", id, json("{}")));
+        }
         JsonObject large = json("{'a':'" + "x".repeat(200_000) + "'}");
         me.put("note", "1", large);
         assertThatExceptionOfType(InvalidDocument.class)
