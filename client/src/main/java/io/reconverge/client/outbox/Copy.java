@@ -314,10 +314,12 @@ public record Copy(@Nullable Entity base, List<Entry> entries) {
     }
 
     /// The server may have forgotten what it accepted.
-    public Copy doubted() {
+    ///
+    /// @param run that finds so, and does not send it again itself
+    public Copy doubted(long run) {
         Entry first = first();
         return first != null && first.state() instanceof Accepted
-                ? replacing(first, first.state(new Again(0)))
+                ? replacing(first, first.state(new Again(run)))
                 : this;
     }
 

@@ -77,6 +77,10 @@ final class Meta {
                 number);
     }
 
+    static long lastRun(Session session) {
+        return last(session, "run");
+    }
+
     static long nextRun(Session session) {
         return next(session, "run");
     }

@@ -84,8 +84,9 @@ final class Spaces {
                         "select type, id from outbox where space_id = ? and state = 'accepted'",
                         Copies::key,
                         space);
+        long run = Meta.lastRun(session);
         for (EntityKey key : accepted) {
-            transaction.apply(key, (copy, _) -> new Outcome(copy.doubted(), List.of()));
+            transaction.apply(key, (copy, _) -> new Outcome(copy.doubted(run), List.of()));
         }
         Uploads.doubted(session, space);
         transaction.log("resync", "the space is read from its beginning");

@@ -536,9 +536,9 @@ class CopyTest {
         UUID id = entry(0).changeId();
         hear(new ChangeResult.Applied(id, 8, false, true));
 
-        copy = copy.doubted();
+        copy = copy.doubted(7);
 
-        assertThat(entry(0).state()).isEqualTo(new EntryState.Again(0));
+        assertThat(entry(0).state()).isEqualTo(new EntryState.Again(7));
         assertThat(entry(0).changeId()).isEqualTo(id);
     }
 

@@ -99,8 +99,7 @@ public final class Dump {
 
     /// The number of the last run.
     public static long lastRun(Replica replica) {
-        return replica.read(session ->
-                session.number("select coalesce(max(value), 0) from meta where name = 'run'"));
+        return replica.read(Meta::lastRun);
     }
 
     public static Map<UUID, Entry> byChangeId(Replica replica) {

@@ -50,4 +50,26 @@ public final class MixedTypes {
     public static Replica openQuick(Path file, Clock clock, Supplier<UUID> ids) {
         return Replica.open(Database.open(file, SynchronousMode.OFF), SETTINGS, clock, ids);
     }
+
+    /// Has every write fail from here on, as on a full disk, or none any more.
+    public static void refuseWrites(Replica replica, boolean refused) {
+        replica.transact(session -> {
+            for (String write :
+                    List.of(
+                            "update on meta",
+                            "update on space",
+                            "insert on entity",
+                            "insert on outbox",
+                            "update on outbox")) {
+                String name = "refuse_" + write.replace(' ', '_');
+                session.execute("drop trigger if exists temp." + name);
+                if (refused) {
+                    session.execute(
+                            "create temp trigger %s before %s begin select raise(abort, 'full'); end"
+                                    .formatted(name, write));
+                }
+            }
+            return null;
+        });
+    }
 }

@@ -72,11 +72,8 @@ class ReplicaModelTest {
         }
 
         private Replica open() {
-            return Replica.open(
-                    file,
-                    MixedTypes.SETTINGS,
-                    clock,
-                    () -> new UUID(random.nextLong(), random.nextLong()));
+            return MixedTypes.openQuick(
+                    file, clock, () -> new UUID(random.nextLong(), random.nextLong()));
         }
 
         private Space me() {

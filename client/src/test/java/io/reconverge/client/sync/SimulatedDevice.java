@@ -11,6 +11,7 @@ import io.reconverge.client.replica.LocalEntity;
 import io.reconverge.client.replica.MixedTypes;
 import io.reconverge.client.replica.ParkedChange;
 import io.reconverge.client.replica.Replica;
+import io.reconverge.client.replica.ReplicaException;
 import io.reconverge.client.replica.Space;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.JsonObject;
@@ -21,9 +22,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -53,7 +56,10 @@ final class SimulatedDevice {
     private final SimulatedNetwork network;
     private final Path file;
     private final long clockOffByMillis;
-    final List<Made> made = new ArrayList<>();
+    private final int number;
+
+    /// By all processes that use the file.
+    final List<Made> made;
 
     /// What was noticed where nothing can be thrown.
     final List<String> wrong = new ArrayList<>();
@@ -71,12 +77,28 @@ final class SimulatedDevice {
     private boolean manual;
     private long lastRun;
     private @Nullable Long lastAutomaticMillis;
+    private final Set<UUID> pushed = new HashSet<>();
+    private boolean alone;
 
-    SimulatedDevice(VirtualTime time, Random random, SimulatedNetwork network, Path file) {
+    /// @param number another one for each
+    /// @param beside a device that uses the same file, as another process; null for none
+    SimulatedDevice(
+            VirtualTime time,
+            Random random,
+            SimulatedNetwork network,
+            int number,
+            Path folder,
+            @Nullable SimulatedDevice beside) {
+        this.number = number;
+        this.alone = beside == null;
+        if (beside != null) {
+            beside.alone = false;
+        }
+        this.made = beside == null ? new ArrayList<>() : beside.made;
         this.time = time;
         this.random = random;
         this.network = network;
-        this.file = file;
+        this.file = beside == null ? folder.resolve(number + ".db") : beside.file;
         this.clockOffByMillis = random.nextLong(-200_000, 200_000);
         open();
     }
@@ -177,11 +199,17 @@ final class SimulatedDevice {
                 });
     }
 
-    /// A request is made: a run begins at least 5 s after another, unless somebody asked for it.
-    private void asked() {
+    /// A request is made: a run begins at least 5 s after another, unless somebody asked for it,
+    /// and sends each change once at most.
+    private void asked(List<UUID> changes) {
+        if (!alone) {
+            // whose run it is cannot be told from outside
+            return;
+        }
         long run = Dump.lastRun(replica);
         if (run != lastRun) {
             lastRun = run;
+            pushed.clear();
             Long before = lastAutomaticMillis;
             if (manual) {
                 manual = false;
@@ -194,6 +222,9 @@ final class SimulatedDevice {
                 lastAutomaticMillis = time.nowMillis();
             }
         }
+        changes.stream()
+                .filter(id -> !pushed.add(id))
+                .forEach(id -> wrong.add("sent twice in a run: " + id));
     }
 
     /// The user or the platform does something.
@@ -209,15 +240,37 @@ final class SimulatedDevice {
                 case 6, 7 -> pause(false);
                 case 8 -> dead = true;
                 case 9, 10 -> fuse = random.nextInt(60);
+                case 23 -> fillTheDisk();
                 case 11, 12 -> sync();
                 case 13 -> engine.foreground();
+                case 22 -> engine.othersWrote();
                 case 14, 15, 16, 17 -> engine.signedIn();
                 case 18 -> engine.signedOut();
-                case 19, 20 -> decideConflict();
-                case 21, 22 -> decideParked();
-                default -> edit();
+                case 19, 20 -> ifThereIsRoom(this::decideConflict);
+                case 21 -> ifThereIsRoom(this::decideParked);
+                default -> ifThereIsRoom(this::edit);
             }
         });
+    }
+
+    private void fillTheDisk() {
+        int full = life;
+        MixedTypes.refuseWrites(replica, true);
+        time.after(
+                random.nextInt(15_000),
+                () -> {
+                    if (life == full) {
+                        MixedTypes.refuseWrites(replica, false);
+                    }
+                });
+    }
+
+    private static void ifThereIsRoom(Runnable write) {
+        try {
+            write.run();
+        } catch (ReplicaException full) {
+            // what was to be written is not
+        }
     }
 
     private void sync() {
@@ -240,6 +293,7 @@ final class SimulatedDevice {
             open();
         }
         fuse = -1;
+        MixedTypes.refuseWrites(replica, false);
         engine.signedIn();
         engine.connectivity(true);
         pause(false);
@@ -280,7 +334,7 @@ final class SimulatedDevice {
     }
 
     private String mark() {
-        return "m" + marks + "of" + replica.deviceId().substring(0, 8);
+        return "m" + marks + "of" + number;
     }
 
     private void decideConflict() {

@@ -3,6 +3,7 @@ package io.reconverge.client.sync;
 import io.reconverge.client.replica.Batch;
 import io.reconverge.client.replica.ModelServer;
 import io.reconverge.client.replica.Page;
+import io.reconverge.wire.Change;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.Problem;
@@ -48,19 +49,19 @@ final class SimulatedNetwork {
 
     /// The network as one device sees it.
     ///
-    /// @param asked told before each request
-    Transport of(Runnable asked) {
+    /// @param asked told before each request of the changes in it
+    Transport of(Consumer<List<UUID>> asked) {
         return new Transport() {
             @Override
             public Call push(String space, Batch batch, Consumer<Reply<Pushed>> then) {
-                asked.run();
+                asked.accept(batch.changes().stream().map(Change::changeId).toList());
                 return new Flight<>(then, batch.changes().size(), () -> pushed(batch));
             }
 
             @Override
             public Call receipts(
                     String space, List<UUID> changeIds, Consumer<Reply<List<ChangeResult>>> then) {
-                asked.run();
+                asked.accept(List.of());
                 return new Flight<>(then, 0, () -> new Reply.Ok<>(server.receipts(changeIds)));
             }
 
@@ -71,7 +72,7 @@ final class SimulatedNetwork {
                     @Nullable String cursor,
                     int limit,
                     Consumer<Reply<Page>> then) {
-                asked.run();
+                asked.accept(List.of());
                 return new Flight<>(
                         then,
                         0,

@@ -48,7 +48,9 @@ final class Simulation {
                         time, random, server, List.of(0, 10, 30, 60).get(random.nextInt(4)));
         int count = 2 + (random.nextInt(3) > 0 ? 0 : random.nextInt(4));
         for (int i = 0; i < count; i++) {
-            devices.add(new SimulatedDevice(time, random, network, folder.resolve(i + ".db")));
+            SimulatedDevice beside =
+                    i > 0 && random.nextInt(4) == 0 ? devices.get(random.nextInt(i)) : null;
+            devices.add(new SimulatedDevice(time, random, network, i, folder, beside));
         }
     }
 

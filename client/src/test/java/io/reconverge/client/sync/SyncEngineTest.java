@@ -449,6 +449,26 @@ class SyncEngineTest {
     }
 
     @Test
+    void a_stream_is_given_up_when_another_process_has_begun_to_read_the_space_anew() {
+        idle();
+        pass(5_000);
+        Transport.Live live = server.streams.getFirst();
+        me.exchange().cursorExpired();
+        live.change(entity("1", 2, "{}"), "c2");
+        live.change(entity("2", 3, "{}"), "c3");
+        pass(0);
+        assertThat(server.streams).isEmpty();
+        assertThat(me.exchange().place().cursor()).isNull();
+        Script.Read anew = server.read();
+        assertThat(anew.cursor).isNull();
+        anew.then.accept(new Reply.Ok<>(page("c3", entity("1", 2, "{}"), entity("2", 3, "{}"))));
+        pass(0);
+        assertThat(me.get("note", "1")).isPresent();
+        assertThat(me.get("note", "2")).isPresent();
+        assertThat(server.streams).hasSize(1);
+    }
+
+    @Test
     void what_another_process_wrote_is_sent() {
         idle();
         pass(5_000);
