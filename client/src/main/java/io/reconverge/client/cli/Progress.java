@@ -1,5 +1,6 @@
 package io.reconverge.client.cli;
 
+import java.io.PrintStream;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -35,13 +36,25 @@ final class Progress {
                         .setStyle(ProgressBarStyle.ASCII)
                         .setUpdateIntervalMillis(200)
                         .clearDisplayOnFinish()
-                        .setConsumer(
-                                new ConsoleProgressBarConsumer(surroundings.err(), columns - 1))
+                        .setConsumer(new Vanishing(surroundings.err(), columns - 1))
                         .build());
     }
 
     Bar bytes(String task) {
         return bar(task, " MiB", 1024 * 1024);
+    }
+
+    /// Leaves no line behind.
+    private static final class Vanishing extends ConsoleProgressBarConsumer {
+
+        Vanishing(PrintStream out, int columns) {
+            super(out, columns);
+        }
+
+        @Override
+        public void close() {
+            clear();
+        }
     }
 
     /// How far something is.

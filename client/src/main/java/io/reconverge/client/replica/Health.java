@@ -7,7 +7,7 @@ import java.util.List;
 ///
 /// @param schemaVersion of its tables
 /// @param faults what is broken in it, in SQLite's words; empty where nothing is
-/// @param outbox entries, of at most `outboxMax`
+/// @param outbox entries, those that a backup brought aside; at most `outboxMax`
 public record Health(int schemaVersion, List<String> faults, long outbox, int outboxMax) {
 
     /// Faults beyond these are not told.
@@ -37,7 +37,7 @@ public record Health(int schemaVersion, List<String> faults, long outbox, int ou
         return new Health(
                 (int) session.number("pragma user_version"),
                 faults,
-                session.number("select count(*) from outbox"),
+                Space.counted(session),
                 settings.outboxMax());
     }
 }

@@ -117,13 +117,15 @@ public final class Space {
 
     private void ensureRoom(Session session) {
         int max = replica.settings().outboxMax();
-        long waiting =
-                session.number(
-                        "select count(*) from outbox where number > ?",
-                        Meta.uncountedThrough(session));
-        if (waiting > max) {
+        if (counted(session) > max) {
             throw new OutboxFullException(max);
         }
+    }
+
+    /// The entries of the outbox that its bound is about.
+    static long counted(Session session) {
+        return session.number(
+                "select count(*) from outbox where number > ?", Meta.uncountedThrough(session));
     }
 
     /// Brings in what a backup has of an entity, by the rules of [Restoring]; a draft's later
