@@ -234,8 +234,12 @@ final class Reception {
         return uploads.number(upload, holder).switchIfEmpty(Mono.error(Reception::lost));
     }
 
+    /// The last number is kept for the last part, which has it as often as it is tried: its bytes
+    /// are the same each time. So what was received whole never ends for want of numbers.
     private Mono<Integer> partNumber() {
-        return number().filter(number -> number <= Bucket.PART_NUMBER_MAX)
+        boolean last = upload.length() != null && received() == upload.length();
+        return number().map(number -> last ? Math.min(number, Bucket.PART_NUMBER_MAX) : number)
+                .filter(number -> last || number < Bucket.PART_NUMBER_MAX)
                 .switchIfEmpty(
                         Mono.error(() ->
                                 new ProblemException(
@@ -314,23 +318,25 @@ final class Reception {
                             "The bytes have the SHA-256 " + sha256 + ". Nothing was kept."));
         }
         long size = received();
-        Mono<Upload> room =
+        Mono<Long> room =
                 upload.length() == null
                         ? uploads.reserve(upload, size)
                                 .filter(enough -> enough)
                                 .switchIfEmpty(Mono.error(Reception::noRoom))
-                                .map(enough -> reserving(size))
-                        : Mono.just(upload);
+                                .thenReturn(size)
+                        : Mono.just(upload.reserved());
         return room.flatMap(reserved ->
                 (multipartId == null ? whole() : assembled())
                         .flatMap(object ->
                                 uploads.seal(
-                                                reserved,
+                                                upload,
                                                 holder,
-                                                sha256,
-                                                object.key(),
-                                                size,
-                                                object.numbers(),
+                                                new Uploads.Whole(
+                                                        sha256,
+                                                        object.key(),
+                                                        size,
+                                                        object.numbers(),
+                                                        reserved),
                                                 patience)
                                         .switchIfEmpty(Mono.error(Reception::lost))));
     }
@@ -417,25 +423,6 @@ final class Reception {
     static ProblemException noRoom() {
         return new ProblemException(
                 ProblemType.QUOTA_EXCEEDED, "The media of this space have no room for it.");
-    }
-
-    private Upload reserving(long bytes) {
-        return new Upload(
-                upload.space(),
-                upload.id(),
-                upload.resumable(),
-                upload.actor(),
-                upload.description(),
-                upload.metadata(),
-                upload.length(),
-                bytes,
-                upload.received(),
-                upload.digest(),
-                upload.objectKey(),
-                upload.multipartId(),
-                upload.sha256(),
-                upload.outcome(),
-                upload.expiresAt());
     }
 
     private static Mono<Void> held(Mono<Boolean> held) {

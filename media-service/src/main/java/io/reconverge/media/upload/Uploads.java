@@ -1,5 +1,7 @@
 package io.reconverge.media.upload;
 
+import static java.util.Objects.requireNonNull;
+
 import io.r2dbc.spi.Readable;
 import io.reconverge.media.storage.Bucket;
 import io.reconverge.service.postgres.Columns;
@@ -382,33 +384,30 @@ final class Uploads {
             """
                     .formatted(NOW);
 
+    /// All the bytes of an upload, in the store.
+    ///
+    /// @param objectKey where they are
+    /// @param numbers that they were given there
+    /// @param reserved bytes that were set aside for them
+    record Whole(String sha256, String objectKey, long size, int numbers, long reserved) {}
+
     /// Makes a blob of its bytes, and of it what the service alone is to finish.
     ///
-    /// @param objectKey where the bytes are
-    /// @param size all of them
-    /// @param numbers how many the bytes in the store were given
     /// @return the upload as it is then; empty when it was no longer held
-    Mono<Upload> seal(
-            Upload upload,
-            UUID holder,
-            String sha256,
-            String objectKey,
-            long size,
-            int numbers,
-            Duration patience) {
+    Mono<Upload> seal(Upload upload, UUID holder, Whole whole, Duration patience) {
         return postgres.answer(
                 bind(
                                 SEAL,
-                                sha256,
-                                size,
-                                objectKey,
+                                whole.sha256(),
+                                whole.size(),
+                                whole.objectKey(),
                                 lifetimeMillis,
                                 patience.toMillis() + leaseMillis,
                                 upload.space(),
                                 upload.id(),
                                 holder,
-                                upload.reserved(),
-                                numbers)
+                                whole.reserved(),
+                                whole.numbers())
                         .map(Columns.as(Uploads::upload))
                         .one());
     }
@@ -512,11 +511,11 @@ final class Uploads {
     }
 
     private static <T> T present(Readable row, String column, Class<T> type) {
-        return java.util.Objects.requireNonNull(row.get(column, type), column);
+        return requireNonNull(row.get(column, type), column);
     }
 
     private static <T> T present(Readable row, int column, Class<T> type) {
-        return java.util.Objects.requireNonNull(row.get(column, type));
+        return requireNonNull(row.get(column, type));
     }
 
     private static Upload upload(Columns row) {
