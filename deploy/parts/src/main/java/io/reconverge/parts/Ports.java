@@ -39,8 +39,8 @@ public final class Ports {
                 && binds(new InetSocketAddress(port));
     }
 
-    /// The same, waited for a while: who was stopped a moment ago, or looks at the port as this does,
-    /// may still have it.
+    /// The same, waited for a while: who was stopped a moment ago, or looks at the port as this
+    /// does, may still have it.
     public static boolean isFreeWithin(int port, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!isFree(port)) {
