@@ -139,11 +139,7 @@ final class UploadController {
             Flux<DataBuffer> bytes) {
         Preference preference =
                 Preference.of(exchange.getRequest().getHeaders(), writes.patience());
-        if (preference.applied() != null) {
-            exchange.getResponse()
-                    .getHeaders()
-                    .set(Preference.APPLIED_HEADER, preference.applied());
-        }
+        preference.tell(exchange.getResponse());
         return uploading
                 .whole(
                         space,
