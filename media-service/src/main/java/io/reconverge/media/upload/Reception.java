@@ -37,6 +37,7 @@ final class Reception {
     private static final Duration LOCKED_RETRY = Duration.ofSeconds(1);
 
     private final Uploads uploads;
+    private final UploadBytes bytes;
     private final Bucket bucket;
     private final UploadSettings settings;
     private final Upload upload;
@@ -76,6 +77,7 @@ final class Reception {
     /// @param patience that the sender has for what comes after the last byte
     Reception(
             Uploads uploads,
+            UploadBytes bytes,
             Bucket bucket,
             UploadSettings settings,
             Upload upload,
@@ -84,6 +86,7 @@ final class Reception {
             @Nullable Checksum checksum,
             Duration patience) {
         this.uploads = uploads;
+        this.bytes = bytes;
         this.bucket = bucket;
         this.settings = settings;
         this.upload = upload;
@@ -155,7 +158,7 @@ final class Reception {
         if (upload.received() == 0) {
             return Mono.empty();
         }
-        return uploads.tail(upload)
+        return bytes.tail(upload)
                 .doOnNext(buffer::append)
                 .then(
                         Mono.fromRunnable(() -> {
@@ -165,15 +168,15 @@ final class Reception {
                         }));
     }
 
-    private Mono<Void> take(DataBuffer bytes) {
+    private Mono<Void> take(DataBuffer some) {
         try {
             heard = System.nanoTime();
-            if (received() + bytes.readableByteCount() > max) {
+            if (received() + some.readableByteCount() > max) {
                 return Mono.error(tooLarge());
             }
-            buffer.append(bytes);
+            buffer.append(some);
         } finally {
-            DataBufferUtils.release(bytes);
+            DataBufferUtils.release(some);
         }
         return buffer.size() >= settings.partSize().toBytes() && received() < max
                 ? flush()
@@ -231,7 +234,7 @@ final class Reception {
     }
 
     private Mono<Integer> number() {
-        return uploads.number(upload, holder).switchIfEmpty(Mono.error(Reception::lost));
+        return bytes.number(upload, holder).switchIfEmpty(Mono.error(Reception::lost));
     }
 
     /// The last number is kept for the last part, which has it as often as it is tried: its bytes
@@ -266,10 +269,10 @@ final class Reception {
     private Mono<Void> save(boolean release) {
         List<Bucket.Part> parts = List.copyOf(unnoted);
         int from = parts.isEmpty() ? kept : 0;
-        return held(uploads.save(
+        return held(bytes.save(
                         upload,
                         holder,
-                        new Uploads.Progress(
+                        new UploadBytes.Progress(
                                 received(),
                                 digest.state(),
                                 objectKey,
@@ -328,10 +331,10 @@ final class Reception {
         return room.flatMap(reserved ->
                 (multipartId == null ? whole() : assembled())
                         .flatMap(object ->
-                                uploads.seal(
+                                bytes.seal(
                                                 upload,
                                                 holder,
-                                                new Uploads.Whole(
+                                                new UploadBytes.Whole(
                                                         sha256,
                                                         object.key(),
                                                         size,
@@ -354,7 +357,7 @@ final class Reception {
     private Mono<StoredObject> assembled() {
         Mono<Void> last = buffer.size() > 0 ? flush() : Mono.empty();
         return last.then(Mono.defer(() -> unnoted.isEmpty() ? Mono.empty() : save(false)))
-                .then(Mono.defer(() -> uploads.parts(upload)))
+                .then(Mono.defer(() -> bytes.parts(upload)))
                 .flatMap(parts -> {
                     Multipart begun = begun();
                     return bucket.complete(begun.key(), begun.id(), parts)
