@@ -1,5 +1,6 @@
 package io.reconverge.feed;
 
+import io.reconverge.service.settings.Bounds;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -31,27 +32,22 @@ public record FeedSettings(
         @DefaultValue("1MB") DataSize bufferSize,
         @DefaultValue("64MB") DataSize buffersSize) {
 
+    private static final Bounds BOUNDS = new Bounds("reconverge.feed");
+
     public FeedSettings {
-        within("page-size", pageSize, DataSize.ofKilobytes(1), DataSize.ofMegabytes(64));
-        within("answers-size", answersSize, pageSize, DataSize.ofGigabytes(64));
-        within("heartbeat", heartbeat, Duration.ofMillis(50), Duration.ofMinutes(5));
-        within(
+        BOUNDS.within("page-size", pageSize, DataSize.ofKilobytes(1), DataSize.ofMegabytes(64));
+        BOUNDS.within("answers-size", answersSize, pageSize, DataSize.ofGigabytes(64));
+        BOUNDS.within("heartbeat", heartbeat, Duration.ofMillis(50), Duration.ofMinutes(5));
+        BOUNDS.within(
                 "slow-reader-timeout",
                 slowReaderTimeout,
                 Duration.ofMillis(50),
                 Duration.ofHours(1));
-        within("streams", streams, 1, 1_000_000);
-        within("waiting-polls", waitingPolls, 1, 1_000_000);
-        within("readers-per-space", readersPerSpace, 1, 1_000_000);
-        within("buffer-events", bufferEvents, 1, 100_000);
-        within("buffer-size", bufferSize, DataSize.ofKilobytes(1), DataSize.ofMegabytes(64));
-        within("buffers-size", buffersSize, bufferSize, DataSize.ofGigabytes(64));
-    }
-
-    private static <T extends Comparable<T>> void within(String name, T value, T min, T max) {
-        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.feed.%s must be %s..%s, was %s".formatted(name, min, max, value));
-        }
+        BOUNDS.within("streams", streams, 1, 1_000_000);
+        BOUNDS.within("waiting-polls", waitingPolls, 1, 1_000_000);
+        BOUNDS.within("readers-per-space", readersPerSpace, 1, 1_000_000);
+        BOUNDS.within("buffer-events", bufferEvents, 1, 100_000);
+        BOUNDS.within("buffer-size", bufferSize, DataSize.ofKilobytes(1), DataSize.ofMegabytes(64));
+        BOUNDS.within("buffers-size", buffersSize, bufferSize, DataSize.ofGigabytes(64));
     }
 }

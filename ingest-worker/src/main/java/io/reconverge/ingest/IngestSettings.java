@@ -1,5 +1,6 @@
 package io.reconverge.ingest;
 
+import io.reconverge.service.settings.Bounds;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -36,22 +37,17 @@ public record IngestSettings(
         @DefaultValue("5s") Duration standstill,
         @DefaultValue("10s") Duration drain) {
 
-    public IngestSettings {
-        within("batch-changes", batchChanges, 1, 100_000);
-        within("batch-bytes", batchBytes.toBytes(), 64 << 10, 256 << 20);
-        within("queue-bytes", queueBytes.toBytes(), 1 << 20, 1 << 30);
-        within("unpublished", unpublished, 1, 10_000);
-        within("publish-linger", publishLinger.toMillis(), 0, 10_000);
-        within("patience", patience.toMillis(), 1_000, 300_000);
-        within("standstill", standstill.toMillis(), 1_000, 60_000);
-        within("drain", drain.toMillis(), 0, 60_000);
-    }
+    private static final Bounds BOUNDS = new Bounds("reconverge.ingest");
 
-    private static void within(String name, long value, long least, long most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(
-                    "reconverge.ingest.%s must be %d..%d (bytes or milliseconds where it has a unit), was %d"
-                            .formatted(name, least, most, value));
-        }
+    public IngestSettings {
+        BOUNDS.within("batch-changes", batchChanges, 1, 100_000);
+        BOUNDS.within(
+                "batch-bytes", batchBytes, DataSize.ofKilobytes(64), DataSize.ofMegabytes(256));
+        BOUNDS.within("queue-bytes", queueBytes, DataSize.ofMegabytes(1), DataSize.ofGigabytes(1));
+        BOUNDS.within("unpublished", unpublished, 1, 10_000);
+        BOUNDS.within("publish-linger", publishLinger, Duration.ZERO, Duration.ofSeconds(10));
+        BOUNDS.within("patience", patience, Duration.ofSeconds(1), Duration.ofMinutes(5));
+        BOUNDS.within("standstill", standstill, Duration.ofSeconds(1), Duration.ofMinutes(1));
+        BOUNDS.within("drain", drain, Duration.ZERO, Duration.ofMinutes(1));
     }
 }

@@ -4,6 +4,7 @@ import static io.reconverge.ingest.WorkerUnderTest.until;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reconverge.parts.JavaProcess;
 import io.reconverge.parts.OnParts;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.ChangeEvent;
@@ -54,7 +55,7 @@ class CrashTest {
             Thread writer = Thread.ofPlatform().start(() -> write(test, writing, sent, stop));
             int between = 0;
             for (int kill = 0; kill < KILLS; kill++) {
-                try (WorkerProcess worker = WorkerProcess.start(arguments)) {
+                try (JavaProcess worker = WorkerProcess.start(arguments)) {
                     long before = rows(test);
                     until("rows are committed; " + worker, () -> rows(test) > before);
                     if (kill % 2 == 1) {

@@ -5,6 +5,7 @@ import static io.reconverge.ingest.WorkerUnderTest.request;
 import static io.reconverge.ingest.WorkerUnderTest.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reconverge.parts.JavaProcess;
 import io.reconverge.parts.OnParts;
 import io.reconverge.wire.ChangeEvent;
 import io.reconverge.wire.WriteRecord;
@@ -29,7 +30,7 @@ class ZombieTest {
                             "--spring.kafka.consumer.properties.session.timeout.ms=6000",
                             "--reconverge.ingest.publish-linger=500ms");
             List<WriteRecord> sent = new ArrayList<>();
-            try (WorkerProcess sleeper = WorkerProcess.start(arguments)) {
+            try (JavaProcess sleeper = WorkerProcess.start(arguments)) {
                 send(test, sent, 20);
                 until("the first worker commits; " + sleeper, () -> rows(test) > 0);
                 send(test, sent, 20);

@@ -1,6 +1,7 @@
 package io.reconverge.feed.entity;
 
-import io.reconverge.feed.http.RequestParameters;
+import static io.reconverge.service.problem.ProblemException.malformed;
+
 import io.reconverge.wire.EntityKey;
 
 /// The entity that a URL names.
@@ -16,7 +17,7 @@ public final class EntityPath {
         try {
             return new EntityKey(type, id);
         } catch (IllegalArgumentException impossible) {
-            throw RequestParameters.malformed("An entity's " + impossible.getMessage() + ".");
+            throw malformed("An entity's " + impossible.getMessage() + ".");
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.reconverge.feed.http;
 
+import static io.reconverge.service.problem.ProblemException.malformed;
+
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.Cursor;
 import io.reconverge.wire.ProblemType;
@@ -94,9 +96,5 @@ public record RequestParameters(ServerHttpRequest request) {
             throw malformed(name + " must be a UUID.");
         }
         throw malformed(name + " must be a UUID.");
-    }
-
-    public static ProblemException malformed(String detail) {
-        return new ProblemException(ProblemType.MALFORMED_REQUEST, detail);
     }
 }

@@ -1,5 +1,7 @@
 package io.reconverge.feed.log;
 
+import static io.reconverge.service.problem.ProblemException.malformed;
+
 import io.reconverge.feed.entity.EntityPath;
 import io.reconverge.feed.http.RequestParameters;
 import io.reconverge.feed.http.ResponseWriter;
@@ -64,7 +66,7 @@ final class HistoryController {
         try {
             return Long.parseLong(version);
         } catch (NumberFormatException notANumber) {
-            throw RequestParameters.malformed("A version is a number.");
+            throw malformed("A version is a number.");
         }
     }
 }

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A KRaft broker and its controller, in this process.
 final class EmbeddedBroker implements Broker {
-    private static final int START_ATTEMPTS = 3;
-
     /// A record of 8 MiB, with room for its batch and headers.
     static final int LARGEST_BATCH_BYTES = 9 * 1024 * 1024;
 
@@ -102,23 +100,14 @@ final class EmbeddedBroker implements Broker {
         }
     }
 
-    /// A port found free can be taken by someone else before the broker has it; one that was asked
-    /// for can't be traded.
     private synchronized void firstStart() {
         if (portIsFixed) {
             startOnce();
-            return;
-        }
-        for (int attempt = 1; ; attempt++) {
-            port = Ports.free();
-            try {
+        } else {
+            Ports.onFree(free -> {
+                port = free;
                 startOnce();
-                return;
-            } catch (PortTakenException e) {
-                if (attempt == START_ATTEMPTS) {
-                    throw e;
-                }
-            }
+            });
         }
     }
 

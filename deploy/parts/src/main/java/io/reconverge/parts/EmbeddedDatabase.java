@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// A PostgreSQL that runs as a child of this process, from programs unpacked for it.
 final class EmbeddedDatabase implements Database {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int START_ATTEMPTS = 3;
     private static final int PASSWORD_BYTES = 24;
     private static final String HOST = "127.0.0.1";
 
@@ -125,18 +124,11 @@ final class EmbeddedDatabase implements Database {
         }
         if (portIsFixed) {
             startServer();
-            return;
-        }
-        for (int attempt = 1; ; attempt++) {
-            port = Ports.free();
-            try {
+        } else {
+            Ports.onFree(free -> {
+                port = free;
                 startServer();
-                return;
-            } catch (PortTakenException e) {
-                if (attempt == START_ATTEMPTS) {
-                    throw e;
-                }
-            }
+            });
         }
     }
 

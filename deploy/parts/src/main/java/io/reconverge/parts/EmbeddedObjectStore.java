@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /// S3Proxy in this process. A bucket is a folder, an object a file in it.
 final class EmbeddedObjectStore implements ObjectStore {
-    private static final int START_ATTEMPTS = 3;
     private static final String HOST = "127.0.0.1";
     private static final int ACCESS_KEY_BYTES = 10;
     private static final int SECRET_KEY_BYTES = 20;
@@ -86,18 +85,11 @@ final class EmbeddedObjectStore implements ObjectStore {
     private synchronized void firstStart() {
         if (portIsFixed) {
             startOnce();
-            return;
-        }
-        for (int attempt = 1; ; attempt++) {
-            port = Ports.free();
-            try {
+        } else {
+            Ports.onFree(free -> {
+                port = free;
                 startOnce();
-                return;
-            } catch (PortTakenException e) {
-                if (attempt == START_ATTEMPTS) {
-                    throw e;
-                }
-            }
+            });
         }
     }
 

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 
 /// Free TCP ports on loopback.
 ///
@@ -17,6 +18,7 @@ public final class Ports {
     private static final int FIRST = 20_000;
     private static final int LAST = 31_999;
     private static final int ATTEMPTS = 200;
+    private static final int START_ATTEMPTS = 3;
 
     private Ports() {}
 
@@ -33,14 +35,30 @@ public final class Ports {
                         .formatted(FIRST, LAST, ATTEMPTS));
     }
 
+    /// Starts something on a free port, and on another where someone else took that one first.
+    ///
+    /// @param start given a port; throws [PortTakenException] where it is taken
+    static void onFree(IntConsumer start) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                start.accept(free());
+                return;
+            } catch (PortTakenException e) {
+                if (attempt == START_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     /// Whether a listener could be opened on this port, both on 127.0.0.1 and on every address.
     public static boolean isFree(int port) {
         return binds(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 && binds(new InetSocketAddress(port));
     }
 
-    /// The same, waited for a while: who was stopped a moment ago, or looks at the port as this does,
-    /// may still have it.
+    /// The same, waited for a while: who was stopped a moment ago, or looks at the port as this
+    /// does, may still have it.
     public static boolean isFreeWithin(int port, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!isFree(port)) {

@@ -1,5 +1,6 @@
 package io.reconverge.gateway.body;
 
+import io.reconverge.service.settings.Bounds;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -12,19 +13,16 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("reconverge.gateway")
 record BodySettings(@Nullable DataSize inFlightBytes, @DefaultValue("30s") Duration bodyTimeout) {
 
+    private static final Bounds BOUNDS = new Bounds("reconverge.gateway");
+
     private static final DataSize IN_FLIGHT_MIN = DataSize.ofMegabytes(8);
     private static final DataSize IN_FLIGHT_DEFAULT_MAX = DataSize.ofMegabytes(256);
 
     BodySettings {
-        if (inFlightBytes != null && inFlightBytes.compareTo(IN_FLIGHT_MIN) < 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.gateway.in-flight-bytes must be 8MB or more, was " + inFlightBytes);
+        if (inFlightBytes != null) {
+            BOUNDS.atLeast("in-flight-bytes", inFlightBytes, IN_FLIGHT_MIN);
         }
-        if (bodyTimeout.compareTo(Duration.ofSeconds(1)) < 0
-                || bodyTimeout.compareTo(Duration.ofMinutes(10)) > 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.gateway.body-timeout must be 1s..10m, was " + bodyTimeout);
-        }
+        BOUNDS.within("body-timeout", bodyTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10));
     }
 
     long inFlightMax() {

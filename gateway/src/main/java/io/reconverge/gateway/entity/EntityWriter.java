@@ -95,12 +95,7 @@ final class EntityWriter {
                                     Mono.just(EntityAnswer.undecided(target));
                         })
                 .doOnNext(answer -> {
-                    if (preference.applied() != null) {
-                        target.exchange()
-                                .getResponse()
-                                .getHeaders()
-                                .set(Preference.APPLIED_HEADER, preference.applied());
-                    }
+                    preference.tell(target.exchange().getResponse());
                 });
     }
 

@@ -1,7 +1,8 @@
 package io.reconverge.gateway.entity;
 
+import static io.reconverge.service.problem.ProblemException.malformed;
+
 import io.reconverge.service.problem.ProblemException;
-import io.reconverge.wire.ProblemType;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,9 +64,5 @@ sealed interface Precondition {
             return new Absent();
         }
         throw malformed("If-None-Match of a write must be *.");
-    }
-
-    private static ProblemException malformed(String detail) {
-        return new ProblemException(ProblemType.MALFORMED_REQUEST, detail);
     }
 }

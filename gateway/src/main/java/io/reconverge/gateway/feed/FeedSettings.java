@@ -1,6 +1,7 @@
 package io.reconverge.gateway.feed;
 
 import io.reconverge.gateway.UpstreamUri;
+import io.reconverge.service.settings.Bounds;
 import java.net.URI;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -21,22 +22,15 @@ public record FeedSettings(
         @DefaultValue("75s") Duration proxiedTimeout,
         @DefaultValue("500") int connections) {
 
+    private static final Bounds BOUNDS = new Bounds("reconverge.gateway.feed");
+
     public FeedSettings {
         UpstreamUri.check("reconverge.gateway.feed.uri", uri);
-        require("connect-timeout", connectTimeout, Duration.ofMillis(10), Duration.ofSeconds(30));
-        require("timeout", timeout, Duration.ofMillis(100), Duration.ofMinutes(1));
-        require("proxied-timeout", proxiedTimeout, Duration.ofSeconds(61), Duration.ofMinutes(10));
-        if (connections < 1 || connections > 10_000) {
-            throw new IllegalArgumentException(
-                    "reconverge.gateway.feed.connections must be 1..10000, was " + connections);
-        }
-    }
-
-    private static void require(String name, Duration value, Duration min, Duration max) {
-        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.gateway.feed.%s must be %s..%s, was %s"
-                            .formatted(name, min, max, value));
-        }
+        BOUNDS.within(
+                "connect-timeout", connectTimeout, Duration.ofMillis(10), Duration.ofSeconds(30));
+        BOUNDS.within("timeout", timeout, Duration.ofMillis(100), Duration.ofMinutes(1));
+        BOUNDS.within(
+                "proxied-timeout", proxiedTimeout, Duration.ofSeconds(61), Duration.ofMinutes(10));
+        BOUNDS.within("connections", connections, 1, 10_000);
     }
 }

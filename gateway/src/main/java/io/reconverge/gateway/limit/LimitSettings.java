@@ -1,5 +1,6 @@
 package io.reconverge.gateway.limit;
 
+import io.reconverge.service.settings.Bounds;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -16,18 +17,13 @@ record LimitSettings(
         @DefaultValue("600") int userPerMinute,
         @DefaultValue("50000") int tracked) {
 
+    private static final Bounds BOUNDS = new Bounds("reconverge.gateway.limit");
+
     private static final int MAX = 10_000_000;
 
     LimitSettings {
-        require("address-per-minute", addressPerMinute);
-        require("user-per-minute", userPerMinute);
-        require("tracked", tracked);
-    }
-
-    private static void require(String name, int value) {
-        if (value < 1 || value > MAX) {
-            throw new IllegalArgumentException(
-                    "reconverge.gateway.limit." + name + " must be 1.." + MAX + ", was " + value);
-        }
+        BOUNDS.within("address-per-minute", addressPerMinute, 1, MAX);
+        BOUNDS.within("user-per-minute", userPerMinute, 1, MAX);
+        BOUNDS.within("tracked", tracked, 1, MAX);
     }
 }

@@ -1,6 +1,7 @@
 package io.reconverge.gateway.proxy;
 
 import io.reconverge.gateway.UpstreamUri;
+import io.reconverge.service.settings.Bounds;
 import java.net.URI;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -16,17 +17,12 @@ record MediaSettings(
         @DefaultValue("2s") Duration connectTimeout,
         @DefaultValue("60s") Duration timeout) {
 
+    private static final Bounds BOUNDS = new Bounds("reconverge.gateway.media");
+
     MediaSettings {
         UpstreamUri.check("reconverge.gateway.media.uri", uri);
-        require("connect-timeout", connectTimeout, Duration.ofMillis(10), Duration.ofSeconds(30));
-        require("timeout", timeout, Duration.ofSeconds(1), Duration.ofMinutes(10));
-    }
-
-    private static void require(String name, Duration value, Duration min, Duration max) {
-        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.gateway.media.%s must be %s..%s, was %s"
-                            .formatted(name, min, max, value));
-        }
+        BOUNDS.within(
+                "connect-timeout", connectTimeout, Duration.ofMillis(10), Duration.ofSeconds(30));
+        BOUNDS.within("timeout", timeout, Duration.ofSeconds(1), Duration.ofMinutes(10));
     }
 }

@@ -79,11 +79,7 @@ final class SyncController {
         List<UUID> changeIds = push.append().changeIds();
         return writes.write(push.append(), preference.patience())
                 .map(written -> {
-                    if (preference.applied() != null) {
-                        exchange.getResponse()
-                                .getHeaders()
-                                .set(Preference.APPLIED_HEADER, preference.applied());
-                    }
+                    preference.tell(exchange.getResponse());
                     return switch (written) {
                         case Written.Decided decided -> {
                             bodies.hold(exchange, decided.bytes());

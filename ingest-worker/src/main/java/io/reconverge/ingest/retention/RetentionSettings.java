@@ -1,5 +1,6 @@
 package io.reconverge.ingest.retention;
 
+import io.reconverge.service.settings.Bounds;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -22,30 +23,17 @@ record RetentionSettings(
         @DefaultValue("1m") Duration every,
         @DefaultValue("500") int step) {
 
+    private static final Bounds BOUNDS = new Bounds("reconverge.retention");
+
     private static final Duration LOG_LEAST = Duration.ofDays(30);
 
     RetentionSettings {
-        atLeast("tombstones", tombstones, Duration.ofHours(1));
-        atLeast("receipts", receipts, Duration.ofHours(1));
+        BOUNDS.atLeast("tombstones", tombstones, Duration.ofHours(1));
+        BOUNDS.atLeast("receipts", receipts, Duration.ofHours(1));
         if (log != null) {
-            atLeast("log", log, LOG_LEAST);
+            BOUNDS.atLeast("log", log, LOG_LEAST);
         }
-        atLeast("every", every, Duration.ofSeconds(1));
-        if (every.compareTo(Duration.ofDays(1)) > 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.retention.every must be 1d or less, was " + every);
-        }
-        if (step < 1 || step > 10_000) {
-            throw new IllegalArgumentException(
-                    "reconverge.retention.step must be 1..10000, was " + step);
-        }
-    }
-
-    private static void atLeast(String name, Duration value, Duration least) {
-        if (value.compareTo(least) < 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.retention.%s must be %s or more, was %s"
-                            .formatted(name, least, value));
-        }
+        BOUNDS.within("every", every, Duration.ofSeconds(1), Duration.ofDays(1));
+        BOUNDS.within("step", step, 1, 10_000);
     }
 }

@@ -1,5 +1,6 @@
 package io.reconverge.ingest.topics;
 
+import io.reconverge.service.settings.Bounds;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -22,24 +23,15 @@ record TopicSettings(
         @DefaultValue("10m") Duration resultsKept,
         @Nullable Duration changesKept) {
 
+    private static final Bounds BOUNDS = new Bounds("reconverge.topics");
+
     TopicSettings {
-        if (partitions < 1
-                || partitions > 10_000
-                || resultPartitions < 1
-                || resultPartitions > 10_000) {
-            throw new IllegalArgumentException(
-                    "reconverge.topics.partitions and .result-partitions must be 1..10000, were %d and %d"
-                            .formatted(partitions, resultPartitions));
+        BOUNDS.within("partitions", partitions, 1, 10_000);
+        BOUNDS.within("result-partitions", resultPartitions, 1, 10_000);
+        if (replicas != null) {
+            BOUNDS.within("replicas", replicas.intValue(), 1, 32);
         }
-        if (replicas != null && (replicas < 1 || replicas > 32)) {
-            throw new IllegalArgumentException(
-                    "reconverge.topics.replicas must be 1..32, was " + replicas);
-        }
-        if (writesKept.compareTo(Duration.ofHours(1)) < 0
-                || resultsKept.compareTo(Duration.ofMinutes(1)) < 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.topics.writes-kept must be 1h or more and .results-kept 1m or more, were %s and %s"
-                            .formatted(writesKept, resultsKept));
-        }
+        BOUNDS.atLeast("writes-kept", writesKept, Duration.ofHours(1));
+        BOUNDS.atLeast("results-kept", resultsKept, Duration.ofMinutes(1));
     }
 }

@@ -1,5 +1,7 @@
 package io.reconverge.media.download;
 
+import static io.reconverge.service.problem.ProblemException.malformed;
+
 import io.reconverge.media.storage.Bucket;
 import io.reconverge.media.upload.Description;
 import io.reconverge.service.identity.Caller;
@@ -153,10 +155,6 @@ final class DownloadController {
         } catch (IllegalArgumentException impossible) {
             throw malformed("An entity's " + impossible.getMessage() + ".");
         }
-    }
-
-    private static ProblemException malformed(String detail) {
-        return new ProblemException(ProblemType.MALFORMED_REQUEST, detail);
     }
 
     private static ProblemException notFound(String detail) {

@@ -1,5 +1,6 @@
 package io.reconverge.media.download;
 
+import io.reconverge.service.settings.Bounds;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -14,18 +15,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("reconverge.media.download")
 record DownloadSettings(@DefaultValue("100") int atOnce, @DefaultValue("30s") Duration standstill) {
 
+    private static final Bounds BOUNDS = new Bounds("reconverge.media.download");
+
     private static final Duration STANDSTILL_MIN = Duration.ofSeconds(1);
     private static final Duration STANDSTILL_MAX = Duration.ofMinutes(2);
 
     DownloadSettings {
-        if (atOnce < 1 || atOnce > 10_000) {
-            throw new IllegalArgumentException(
-                    "reconverge.media.download.at-once must be 1..10000, was " + atOnce);
-        }
-        if (standstill.compareTo(STANDSTILL_MIN) < 0 || standstill.compareTo(STANDSTILL_MAX) > 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.media.download.standstill must be %s..%s, was %s"
-                            .formatted(STANDSTILL_MIN, STANDSTILL_MAX, standstill));
-        }
+        BOUNDS.within("at-once", atOnce, 1, 10_000);
+        BOUNDS.within("standstill", standstill, STANDSTILL_MIN, STANDSTILL_MAX);
     }
 }

@@ -1,5 +1,6 @@
 package io.reconverge.media.storage;
 
+import io.reconverge.service.settings.Bounds;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ public record StorageSettings(
         @DefaultValue("200") int connections,
         @DefaultValue("5m") Duration linkLifetime) {
 
+    private static final Bounds BOUNDS = new Bounds("reconverge.media.s3");
+
     @SuppressWarnings("NullAway") // binding hands over null for a setting that is not there
     public StorageSettings {
         if (bucket == null || bucket.isBlank()) {
@@ -46,25 +49,14 @@ public record StorageSettings(
             throw new IllegalArgumentException(
                     "reconverge.media.s3.access-key and secret-key must be set together");
         }
-        within("patience", patience, Duration.ofSeconds(1), Duration.ofMinutes(5));
-        within("link-lifetime", linkLifetime, Duration.ofSeconds(1), Duration.ofDays(7));
-        if (connections < 1 || connections > 10_000) {
-            throw new IllegalArgumentException(
-                    "reconverge.media.s3.connections must be 1..10000, was " + connections);
-        }
+        BOUNDS.within("patience", patience, Duration.ofSeconds(1), Duration.ofMinutes(5));
+        BOUNDS.within("link-lifetime", linkLifetime, Duration.ofSeconds(1), Duration.ofDays(7));
+        BOUNDS.within("connections", connections, 1, 10_000);
     }
 
     /// Without the secret.
     @Override
     public String toString() {
         return "bucket " + bucket + " at " + (endpoint == null ? "AWS" : endpoint);
-    }
-
-    private static void within(String name, Duration value, Duration min, Duration max) {
-        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.media.s3.%s must be %s..%s, was %s"
-                            .formatted(name, min, max, value));
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.reconverge.media.sweep;
 
+import io.reconverge.service.settings.Bounds;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -35,24 +36,18 @@ record SweepSettings(
         @DefaultValue("3d") Duration orphansAfter,
         @DefaultValue("1d") Duration patrolEvery) {
 
+    private static final Bounds BOUNDS = new Bounds("reconverge.media.sweep");
+
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration YEAR = Duration.ofDays(365);
     private static final Duration TEN_YEARS = Duration.ofDays(3650);
 
     SweepSettings {
-        within("grace", grace, SECOND, TEN_YEARS);
-        within("recheck", recheck, SECOND, YEAR);
-        within("every", every, SECOND, Duration.ofDays(1));
-        within("step", step, 1, 10_000);
-        within("orphans-after", orphansAfter, Duration.ofHours(1), TEN_YEARS);
-        within("patrol-every", patrolEvery, Duration.ofMinutes(1), YEAR);
-    }
-
-    private static <T extends Comparable<T>> void within(String name, T value, T min, T max) {
-        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.media.sweep.%s must be %s..%s, was %s"
-                            .formatted(name, min, max, value));
-        }
+        BOUNDS.within("grace", grace, SECOND, TEN_YEARS);
+        BOUNDS.within("recheck", recheck, SECOND, YEAR);
+        BOUNDS.within("every", every, SECOND, Duration.ofDays(1));
+        BOUNDS.within("step", step, 1, 10_000);
+        BOUNDS.within("orphans-after", orphansAfter, Duration.ofHours(1), TEN_YEARS);
+        BOUNDS.within("patrol-every", patrolEvery, Duration.ofMinutes(1), YEAR);
     }
 }

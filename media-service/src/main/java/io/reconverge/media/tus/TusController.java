@@ -168,11 +168,7 @@ final class TusController {
     private Uploading.Sent sent(ServerWebExchange exchange) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         Preference preference = Preference.of(headers, writes.patience());
-        if (preference.applied() != null) {
-            exchange.getResponse()
-                    .getHeaders()
-                    .set(Preference.APPLIED_HEADER, preference.applied());
-        }
+        preference.tell(exchange.getResponse());
         return new Uploading.Sent(
                 RequestId.of(exchange),
                 exchange.getRequest().getBody(),

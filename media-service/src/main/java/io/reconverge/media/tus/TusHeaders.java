@@ -1,5 +1,7 @@
 package io.reconverge.media.tus;
 
+import static io.reconverge.service.problem.ProblemException.malformedHeader;
+
 import io.reconverge.media.upload.Checksum;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.ProblemType;
@@ -46,7 +48,8 @@ final class TusHeaders {
     /// @throws ProblemException `malformed-request`
     static long length(HttpHeaders headers) {
         if (headers.containsHeader(DEFER_LENGTH)) {
-            throw malformed(DEFER_LENGTH, "is not supported: tell the length with Upload-Length");
+            throw malformedHeader(
+                    DEFER_LENGTH, "is not supported: tell the length with Upload-Length");
         }
         return number(headers, LENGTH);
     }
@@ -64,7 +67,7 @@ final class TusHeaders {
                 && values.getFirst().chars().allMatch(c -> c >= '0' && c <= '9')) {
             return Long.parseLong(values.getFirst());
         }
-        throw malformed(name, "must be given, once, as a number of bytes");
+        throw malformedHeader(name, "must be given, once, as a number of bytes");
     }
 
     /// @throws ProblemException `unsupported-media-type`
@@ -86,18 +89,14 @@ final class TusHeaders {
         String[] parts = value.strip().split(" +", -1);
         String algorithm = ALGORITHMS.get(parts[0].toLowerCase(Locale.ROOT));
         if (algorithm == null || parts.length != 2) {
-            throw malformed(CHECKSUM, "must be sha1 or sha256 and the digest in base64");
+            throw malformedHeader(CHECKSUM, "must be sha1 or sha256 and the digest in base64");
         }
         try {
             return new Checksum(algorithm, Base64.getDecoder().decode(parts[1]));
         } catch (IllegalArgumentException notBase64) {
-            throw malformed(CHECKSUM, "has a digest that is no base64");
+            throw malformedHeader(CHECKSUM, "has a digest that is no base64");
         } catch (NoSuchAlgorithmException everyJdkHasThem) {
             throw new AssertionError(everyJdkHasThem);
         }
-    }
-
-    private static ProblemException malformed(String header, String what) {
-        return new ProblemException(ProblemType.MALFORMED_REQUEST, header + " " + what + ".");
     }
 }

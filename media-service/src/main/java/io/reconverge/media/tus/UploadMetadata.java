@@ -1,7 +1,8 @@
 package io.reconverge.media.tus;
 
+import static io.reconverge.service.problem.ProblemException.malformedHeader;
+
 import io.reconverge.service.problem.ProblemException;
-import io.reconverge.wire.ProblemType;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -29,15 +30,17 @@ record UploadMetadata(Map<String, String> values) {
             return new UploadMetadata(values);
         }
         if (header.length() > MAX) {
-            throw malformed("may have " + MAX + " characters");
+            throw malformedHeader("Upload-Metadata", "may have " + MAX + " characters");
         }
         for (String pair : header.split(",", -1)) {
             String[] parts = pair.strip().split(" ", -1);
             if (parts[0].isEmpty() || parts.length > 2) {
-                throw malformed("must be pairs of a key and a value in base64, by commas");
+                throw malformedHeader(
+                        "Upload-Metadata",
+                        "must be pairs of a key and a value in base64, by commas");
             }
             if (values.put(parts[0], parts.length == 2 ? text(parts[0], parts[1]) : "") != null) {
-                throw malformed("has " + parts[0] + " twice");
+                throw malformedHeader("Upload-Metadata", "has " + parts[0] + " twice");
             }
         }
         return new UploadMetadata(values);
@@ -56,14 +59,11 @@ record UploadMetadata(Map<String, String> values) {
                     .decode(ByteBuffer.wrap(Base64.getDecoder().decode(base64)))
                     .toString();
         } catch (IllegalArgumentException notBase64) {
-            throw malformed("has a value for " + key + " that is no base64");
+            throw malformedHeader(
+                    "Upload-Metadata", "has a value for " + key + " that is no base64");
         } catch (CharacterCodingException notText) {
             // of keys that mean nothing here it may be anything
             return "";
         }
-    }
-
-    private static ProblemException malformed(String what) {
-        return new ProblemException(ProblemType.MALFORMED_REQUEST, "Upload-Metadata " + what + ".");
     }
 }

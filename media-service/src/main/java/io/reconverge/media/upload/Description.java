@@ -1,9 +1,10 @@
 package io.reconverge.media.upload;
 
+import static io.reconverge.service.problem.ProblemException.malformed;
+
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.JsonObject;
-import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.SyncRequest;
 import io.reconverge.wire.Text;
 import io.reconverge.wire.WireJson;
@@ -143,9 +144,5 @@ public record Description(
         } catch (InvalidMediaTypeException noType) {
             return false;
         }
-    }
-
-    private static ProblemException malformed(String what) {
-        return new ProblemException(ProblemType.MALFORMED_REQUEST, what);
     }
 }

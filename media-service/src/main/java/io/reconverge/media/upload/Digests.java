@@ -1,7 +1,8 @@
 package io.reconverge.media.upload;
 
+import static io.reconverge.service.problem.ProblemException.malformed;
+
 import io.reconverge.service.problem.ProblemException;
-import io.reconverge.wire.ProblemType;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
@@ -59,9 +60,5 @@ final class Digests {
         byte[] octets = new byte[SHA256_BYTES];
         value.get(octets);
         return HexFormat.of().formatHex(octets);
-    }
-
-    private static ProblemException malformed(String what) {
-        return new ProblemException(ProblemType.MALFORMED_REQUEST, what);
     }
 }

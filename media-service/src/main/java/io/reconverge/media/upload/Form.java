@@ -1,7 +1,8 @@
 package io.reconverge.media.upload;
 
+import static io.reconverge.service.problem.ProblemException.malformed;
+
 import io.reconverge.service.problem.ProblemException;
-import io.reconverge.wire.ProblemType;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -74,9 +75,5 @@ final class Form {
 
     private static String shown(PartEvent event) {
         return event.name().length() <= 40 ? event.name() : event.name().substring(0, 40) + "…";
-    }
-
-    private static ProblemException malformed(String what) {
-        return new ProblemException(ProblemType.MALFORMED_REQUEST, what);
     }
 }

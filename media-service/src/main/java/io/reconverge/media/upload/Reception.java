@@ -37,6 +37,7 @@ final class Reception {
     private static final Duration LOCKED_RETRY = Duration.ofSeconds(1);
 
     private final Uploads uploads;
+    private final UploadBytes bytes;
     private final Bucket bucket;
     private final UploadSettings settings;
     private final Upload upload;
@@ -76,6 +77,7 @@ final class Reception {
     /// @param patience that the sender has for what comes after the last byte
     Reception(
             Uploads uploads,
+            UploadBytes bytes,
             Bucket bucket,
             UploadSettings settings,
             Upload upload,
@@ -84,6 +86,7 @@ final class Reception {
             @Nullable Checksum checksum,
             Duration patience) {
         this.uploads = uploads;
+        this.bytes = bytes;
         this.bucket = bucket;
         this.settings = settings;
         this.upload = upload;
@@ -155,7 +158,7 @@ final class Reception {
         if (upload.received() == 0) {
             return Mono.empty();
         }
-        return uploads.tail(upload)
+        return bytes.tail(upload)
                 .doOnNext(buffer::append)
                 .then(
                         Mono.fromRunnable(() -> {
@@ -165,15 +168,15 @@ final class Reception {
                         }));
     }
 
-    private Mono<Void> take(DataBuffer bytes) {
+    private Mono<Void> take(DataBuffer some) {
         try {
             heard = System.nanoTime();
-            if (received() + bytes.readableByteCount() > max) {
+            if (received() + some.readableByteCount() > max) {
                 return Mono.error(tooLarge());
             }
-            buffer.append(bytes);
+            buffer.append(some);
         } finally {
-            DataBufferUtils.release(bytes);
+            DataBufferUtils.release(some);
         }
         return buffer.size() >= settings.partSize().toBytes() && received() < max
                 ? flush()
@@ -231,11 +234,15 @@ final class Reception {
     }
 
     private Mono<Integer> number() {
-        return uploads.number(upload, holder).switchIfEmpty(Mono.error(Reception::lost));
+        return bytes.number(upload, holder).switchIfEmpty(Mono.error(Reception::lost));
     }
 
+    /// The last number is kept for the last part, which has it as often as it is tried: its bytes
+    /// are the same each time. So what was received whole never ends for want of numbers.
     private Mono<Integer> partNumber() {
-        return number().filter(number -> number <= Bucket.PART_NUMBER_MAX)
+        boolean last = upload.length() != null && received() == upload.length();
+        return number().map(number -> last ? Math.min(number, Bucket.PART_NUMBER_MAX) : number)
+                .filter(number -> last || number < Bucket.PART_NUMBER_MAX)
                 .switchIfEmpty(
                         Mono.error(() ->
                                 new ProblemException(
@@ -262,10 +269,10 @@ final class Reception {
     private Mono<Void> save(boolean release) {
         List<Bucket.Part> parts = List.copyOf(unnoted);
         int from = parts.isEmpty() ? kept : 0;
-        return held(uploads.save(
+        return held(bytes.save(
                         upload,
                         holder,
-                        new Uploads.Progress(
+                        new UploadBytes.Progress(
                                 received(),
                                 digest.state(),
                                 objectKey,
@@ -314,23 +321,25 @@ final class Reception {
                             "The bytes have the SHA-256 " + sha256 + ". Nothing was kept."));
         }
         long size = received();
-        Mono<Upload> room =
+        Mono<Long> room =
                 upload.length() == null
                         ? uploads.reserve(upload, size)
                                 .filter(enough -> enough)
                                 .switchIfEmpty(Mono.error(Reception::noRoom))
-                                .map(enough -> reserving(size))
-                        : Mono.just(upload);
+                                .thenReturn(size)
+                        : Mono.just(upload.reserved());
         return room.flatMap(reserved ->
                 (multipartId == null ? whole() : assembled())
                         .flatMap(object ->
-                                uploads.seal(
-                                                reserved,
+                                bytes.seal(
+                                                upload,
                                                 holder,
-                                                sha256,
-                                                object.key(),
-                                                size,
-                                                object.numbers(),
+                                                new UploadBytes.Whole(
+                                                        sha256,
+                                                        object.key(),
+                                                        size,
+                                                        object.numbers(),
+                                                        reserved),
                                                 patience)
                                         .switchIfEmpty(Mono.error(Reception::lost))));
     }
@@ -348,7 +357,7 @@ final class Reception {
     private Mono<StoredObject> assembled() {
         Mono<Void> last = buffer.size() > 0 ? flush() : Mono.empty();
         return last.then(Mono.defer(() -> unnoted.isEmpty() ? Mono.empty() : save(false)))
-                .then(Mono.defer(() -> uploads.parts(upload)))
+                .then(Mono.defer(() -> bytes.parts(upload)))
                 .flatMap(parts -> {
                     Multipart begun = begun();
                     return bucket.complete(begun.key(), begun.id(), parts)
@@ -417,25 +426,6 @@ final class Reception {
     static ProblemException noRoom() {
         return new ProblemException(
                 ProblemType.QUOTA_EXCEEDED, "The media of this space have no room for it.");
-    }
-
-    private Upload reserving(long bytes) {
-        return new Upload(
-                upload.space(),
-                upload.id(),
-                upload.resumable(),
-                upload.actor(),
-                upload.description(),
-                upload.metadata(),
-                upload.length(),
-                bytes,
-                upload.received(),
-                upload.digest(),
-                upload.objectKey(),
-                upload.multipartId(),
-                upload.sha256(),
-                upload.outcome(),
-                upload.expiresAt());
     }
 
     private static Mono<Void> held(Mono<Boolean> held) {

@@ -26,6 +26,11 @@ class UploadConfiguration {
     }
 
     @Bean
+    UploadBytes uploadBytes(Postgres postgres, UploadSettings settings) {
+        return new UploadBytes(postgres, settings);
+    }
+
+    @Bean
     Buffers buffers(UploadSettings settings, MeterRegistry meters) {
         return new Buffers(settings, meters);
     }
@@ -33,6 +38,7 @@ class UploadConfiguration {
     @Bean
     Uploading uploading(
             Uploads uploads,
+            UploadBytes bytes,
             Buffers buffers,
             Bucket bucket,
             Writes writes,
@@ -42,6 +48,7 @@ class UploadConfiguration {
             MeterRegistry meters) {
         return new Uploading(
                 uploads,
+                bytes,
                 buffers,
                 bucket,
                 new Announcer(writes, uploads, clock),

@@ -1,5 +1,7 @@
 package io.reconverge.media.upload;
 
+import static io.reconverge.service.problem.ProblemException.malformed;
+
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.request.RequestId;
@@ -137,11 +139,7 @@ final class UploadController {
             Flux<DataBuffer> bytes) {
         Preference preference =
                 Preference.of(exchange.getRequest().getHeaders(), writes.patience());
-        if (preference.applied() != null) {
-            exchange.getResponse()
-                    .getHeaders()
-                    .set(Preference.APPLIED_HEADER, preference.applied());
-        }
+        preference.tell(exchange.getResponse());
         return uploading
                 .whole(
                         space,
@@ -226,9 +224,5 @@ final class UploadController {
             throw malformed(name + " may be given once.");
         }
         return values.isEmpty() ? null : values.getFirst();
-    }
-
-    private static ProblemException malformed(String what) {
-        return new ProblemException(ProblemType.MALFORMED_REQUEST, what);
     }
 }

@@ -1,6 +1,7 @@
 package io.reconverge.media.upload;
 
 import io.reconverge.media.storage.Bucket;
+import io.reconverge.service.settings.Bounds;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -38,13 +39,15 @@ public record UploadSettings(
         @DefaultValue("1d") Duration lifetime,
         @Nullable DataSize quota) {
 
+    private static final Bounds BOUNDS = new Bounds("reconverge.media.upload");
+
     /// Some numbers of parts go to attempts that failed.
     private static final long PARTS_MAX = Bucket.PART_NUMBER_MAX * 9L / 10;
 
     public UploadSettings {
-        within("plain-max", plainMax, DataSize.ofBytes(1), DataSize.ofGigabytes(5));
-        within("resumable-max", resumableMax, DataSize.ofBytes(1), DataSize.ofGigabytes(40));
-        within(
+        BOUNDS.within("plain-max", plainMax, DataSize.ofBytes(1), DataSize.ofGigabytes(5));
+        BOUNDS.within("resumable-max", resumableMax, DataSize.ofBytes(1), DataSize.ofGigabytes(40));
+        BOUNDS.within(
                 "part-size",
                 partSize,
                 DataSize.ofBytes(Bucket.PART_MIN_BYTES),
@@ -54,22 +57,14 @@ public record UploadSettings(
                     "reconverge.media.upload.resumable-max must be at most %d times part-size, was %s"
                             .formatted(PARTS_MAX, resumableMax));
         }
-        within("buffers", buffers, 1, 10_000);
-        within("buffer-patience", bufferPatience, Duration.ZERO, Duration.ofMinutes(1));
-        within("per-user", perUser, 1, 10_000);
-        within("idle", idle, Duration.ofSeconds(1), Duration.ofMinutes(10));
-        within("lease", lease, Duration.ofSeconds(1), Duration.ofMinutes(1));
-        within("lifetime", lifetime, Duration.ofSeconds(1), Duration.ofDays(30));
+        BOUNDS.within("buffers", buffers, 1, 10_000);
+        BOUNDS.within("buffer-patience", bufferPatience, Duration.ZERO, Duration.ofMinutes(1));
+        BOUNDS.within("per-user", perUser, 1, 10_000);
+        BOUNDS.within("idle", idle, Duration.ofSeconds(1), Duration.ofMinutes(10));
+        BOUNDS.within("lease", lease, Duration.ofSeconds(1), Duration.ofMinutes(1));
+        BOUNDS.within("lifetime", lifetime, Duration.ofSeconds(1), Duration.ofDays(30));
         if (quota != null) {
-            within("quota", quota, DataSize.ofBytes(0), DataSize.ofTerabytes(1_000_000));
-        }
-    }
-
-    private static <T extends Comparable<T>> void within(String name, T value, T min, T max) {
-        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.media.upload.%s must be %s..%s, was %s"
-                            .formatted(name, min, max, value));
+            BOUNDS.within("quota", quota, DataSize.ofBytes(0), DataSize.ofTerabytes(1_000_000));
         }
     }
 }

@@ -26,6 +26,7 @@ public final class Uploading {
     private static final String ANY_DIGEST = "0".repeat(64);
 
     private final Uploads uploads;
+    private final UploadBytes bytes;
     private final Buffers buffers;
     private final Bucket bucket;
     private final Announcer announcer;
@@ -36,6 +37,7 @@ public final class Uploading {
 
     Uploading(
             Uploads uploads,
+            UploadBytes bytes,
             Buffers buffers,
             Bucket bucket,
             Announcer announcer,
@@ -44,6 +46,7 @@ public final class Uploading {
             Clock clock,
             MeterRegistry meters) {
         this.uploads = uploads;
+        this.bytes = bytes;
         this.buffers = buffers;
         this.bucket = bucket;
         this.announcer = announcer;
@@ -273,6 +276,7 @@ public final class Uploading {
                         ? Mono.just(upload)
                         : new Reception(
                                         uploads,
+                                        bytes,
                                         bucket,
                                         settings,
                                         upload,

@@ -273,8 +273,8 @@ class DownloadOutageTest {
             } finally {
                 readers.forEach(RawReader::close);
             }
-            assertThat(process.isAlive()).isTrue();
-            assertThat(process.said("OutOfMemory")).isFalse();
+            assertThat(process.process().isAlive()).isTrue();
+            assertThat(process.process().said("OutOfMemory")).isFalse();
         }
     }
 

@@ -171,6 +171,33 @@ class StoreOutageTest {
                 .until(() -> rows("upload where decided_at is null") == 0);
     }
 
+    @Test
+    void what_was_received_whole_is_stored_however_often_that_failed_before() throws IOException {
+        byte[] bytes = Bytes.random(5, 11 * MEBIBYTE);
+        String path = begin(bytes.length);
+        assertThat(patch(path, bytes, 0, bytes.length - 500).status()).isEqualTo(204);
+        store.refuse();
+        assertUnavailable(patch(path, bytes, bytes.length - 500, 500));
+        await().atMost(Duration.ofSeconds(30)).until(() -> isPutOff(path));
+        // as after a week of tries
+        corner.change("update upload set next_number = 20000");
+        store.pass();
+        assertThat(offset(path)).isEqualTo(bytes.length);
+        assertEntity(path, bytes);
+        assertBlobs();
+    }
+
+    @Test
+    void an_upload_whose_numbers_are_used_up_before_it_is_whole_has_ended() throws IOException {
+        byte[] bytes = Bytes.random(6, 11 * MEBIBYTE);
+        String path = begin(bytes.length);
+        corner.change("update upload set next_number = 10000");
+        RawRequest.Answer answer = patch(path, bytes, 0, bytes.length);
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(410);
+        assertThat(rows("upload")).isZero();
+        assertThat(usage()).isZero();
+    }
+
     private static boolean isPutOff(String path) {
         return corner.number(
                         "select count(*) from upload where upload_id = ? and holder is null and held_until > extract(epoch from clock_timestamp()) * 1000 + 30000",

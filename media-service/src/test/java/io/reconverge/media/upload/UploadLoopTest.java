@@ -128,7 +128,7 @@ class UploadLoopTest {
 
         @Override
         public void close() {
-            process.resume();
+            process.process().resume();
             process.close();
             database.close();
         }
@@ -232,13 +232,13 @@ class UploadLoopTest {
             switch (kind) {
                 case KILL_WITH_PARTS_IN_THE_STORE -> {
                     shortly("select 1 from upload_part limit 1");
-                    instance.process.kill();
+                    instance.process.process().kill();
                     instance.restart();
                 }
                 case KILL_BETWEEN_STORE_AND_POSTGRES -> {
                     instance.database.stall();
                     shortly(() -> instance.database.heldBack() > 2);
-                    instance.process.kill();
+                    instance.process.process().kill();
                     instance.database.pass();
                     instance.restart();
                 }
@@ -246,19 +246,19 @@ class UploadLoopTest {
                     corner.stopWorker();
                     shortly(
                             "select 1 from upload where sha256 is not null and decided_at is null limit 1");
-                    instance.process.kill();
+                    instance.process.process().kill();
                     instance.restart();
                     corner.startWorker();
                 }
                 case KILL_ALL -> {
-                    instances.forEach(each -> each.process.kill());
+                    instances.forEach(each -> each.process.process().kill());
                     instances.forEach(Instance::restart);
                 }
                 case STAND_STILL -> {
-                    instance.process.pause();
+                    instance.process.process().pause();
                     shortly(
                             "select 1 from upload where holder is not null and held_until < extract(epoch from clock_timestamp()) * 1000 - 1000 limit 1");
-                    instance.process.resume();
+                    instance.process.process().resume();
                 }
                 case LOSE_THE_STORES_ANSWERS -> {
                     store.loseAnswers(3);

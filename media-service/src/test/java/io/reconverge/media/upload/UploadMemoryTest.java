@@ -61,7 +61,7 @@ class UploadMemoryTest {
             assertThat(answers)
                     .hasSize(UPLOADS)
                     .allMatch(answer -> answer.startsWith("201 ") || answer.startsWith("202 "));
-            assertThat(process.isAlive()).isTrue();
+            assertThat(process.process().isAlive()).isTrue();
             assertThat(corner.number("select count(*) from blob where size = ?", SIZE))
                     .isEqualTo(UPLOADS);
             assertThat(corner.number("select count(*) from upload")).isZero();
@@ -101,7 +101,7 @@ class UploadMemoryTest {
                 sender.join();
             }
             System.out.println("UploadMemoryTest: after an outage " + memory(process));
-            assertThat(process.isAlive()).isTrue();
+            assertThat(process.process().isAlive()).isTrue();
             assertThat(answers).hasSize(UPLOADS).allMatch(answer -> answer.startsWith("503 "));
             assertThat(corner.number("select count(*) from upload_part")).isZero();
             long kept =
@@ -127,7 +127,7 @@ class UploadMemoryTest {
                 sender.join();
             }
             System.out.println("UploadMemoryTest: gone on after it " + memory(process));
-            assertThat(process.isAlive()).isTrue();
+            assertThat(process.process().isAlive()).isTrue();
             assertThat(resumed).hasSize(UPLOADS).allMatch(answer -> answer.startsWith("204 "));
         }
     }
@@ -243,7 +243,7 @@ class UploadMemoryTest {
 
     /// The most that the process has had.
     private static String memory(MediaProcess process) throws IOException {
-        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        Path status = Path.of("/proc", Long.toString(process.process().pid()), "status");
         if (!Files.exists(status)) {
             return "memory is not told here";
         }

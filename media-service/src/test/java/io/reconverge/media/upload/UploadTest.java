@@ -22,11 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.http.HttpEntity;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.MultipartBodyBuilder;
 import org.springframework.test.web.reactive.server.EntityExchangeResult;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.util.MultiValueMap;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 
@@ -228,6 +230,30 @@ class UploadTest {
             media.problem(ProblemType.MALFORMED_REQUEST, post(PATH).bodyValue(form.build()));
         }
         assertNothingKept();
+    }
+
+    @Test
+    void the_digest_of_a_form_stands_in_the_part_of_its_file() {
+        byte[] bytes = Bytes.random(5, 1000);
+        for (String name : List.of("Content-Digest", "Repr-Digest")) {
+            media.problem(
+                    ProblemType.DIGEST_MISMATCH,
+                    post(PATH).bodyValue(formWith(bytes, name, Bytes.digest(new byte[1]))));
+            media.problem(
+                    ProblemType.MALFORMED_REQUEST,
+                    post(PATH)
+                            .header(name, Bytes.digest(bytes))
+                            .bodyValue(formWith(bytes, name, Bytes.digest(bytes))));
+        }
+        assertNothingKept();
+        created(post(PATH).bodyValue(formWith(bytes, "Content-Digest", Bytes.digest(bytes))));
+    }
+
+    private static MultiValueMap<String, HttpEntity<?>> formWith(
+            byte[] bytes, String header, String value) {
+        MultipartBodyBuilder form = new MultipartBodyBuilder();
+        form.part("file", new ByteArrayResource(bytes)).filename("x").header(header, value);
+        return form.build();
     }
 
     @Test

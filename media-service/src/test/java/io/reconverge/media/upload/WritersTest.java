@@ -118,10 +118,10 @@ class WritersTest {
                 first.send(bytes, 0, 6 * MEBIBYTE);
                 await().atMost(PATIENCE).until(() -> offset(path) > 5 * MEBIBYTE);
                 last.send(bytes, 0, 1);
-                process.pause();
+                process.process().pause();
                 takeOver(path, SIZE - (int) offset(path));
                 assertWhole(path);
-                process.resume();
+                process.process().resume();
                 RawRequest.Answer answer =
                         sent(first, new byte[6 * MEBIBYTE], 0, 6 * MEBIBYTE).answer();
                 assertThat(answer.status()).isEqualTo(ProblemType.UPLOAD_LOCKED.status());

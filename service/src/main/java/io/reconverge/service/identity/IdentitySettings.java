@@ -1,5 +1,6 @@
 package io.reconverge.service.identity;
 
+import io.reconverge.service.settings.Bounds;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +21,13 @@ public record IdentitySettings(
         @DefaultValue("reconverge") String audience,
         @DefaultValue("30s") Duration clockSkew) {
 
+    private static final Bounds BOUNDS = new Bounds("reconverge.identity");
+
     @SuppressWarnings("NullAway") // binding hands over null for a setting that is not there
     public IdentitySettings {
         if (issuer == null || issuer.isBlank()) {
             throw new IllegalArgumentException("reconverge.identity.issuer must be set");
         }
-        if (clockSkew.isNegative() || clockSkew.compareTo(Duration.ofMinutes(5)) > 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.identity.clock-skew must be 0s..5m, was " + clockSkew);
-        }
+        BOUNDS.within("clock-skew", clockSkew, Duration.ZERO, Duration.ofMinutes(5));
     }
 }

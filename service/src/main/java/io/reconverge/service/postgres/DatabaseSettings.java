@@ -1,5 +1,6 @@
 package io.reconverge.service.postgres;
 
+import io.reconverge.service.settings.Bounds;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -19,21 +20,15 @@ public record DatabaseSettings(
         @DefaultValue("3s") Duration acquireTimeout,
         @DefaultValue("10s") Duration statementTimeout) {
 
+    private static final Bounds BOUNDS = new Bounds("reconverge.database");
+
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
 
     public DatabaseSettings {
-        within("connections", connections, 1, 1_000);
-        within("waiting", waiting, 0, 1_000_000);
-        within("connect-timeout", connectTimeout, TIMEOUT_MIN, Duration.ofMinutes(1));
-        within("acquire-timeout", acquireTimeout, TIMEOUT_MIN, Duration.ofMinutes(1));
-        within("statement-timeout", statementTimeout, TIMEOUT_MIN, Duration.ofMinutes(5));
-    }
-
-    private static <T extends Comparable<T>> void within(String name, T value, T min, T max) {
-        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.database.%s must be %s..%s, was %s"
-                            .formatted(name, min, max, value));
-        }
+        BOUNDS.within("connections", connections, 1, 1_000);
+        BOUNDS.within("waiting", waiting, 0, 1_000_000);
+        BOUNDS.within("connect-timeout", connectTimeout, TIMEOUT_MIN, Duration.ofMinutes(1));
+        BOUNDS.within("acquire-timeout", acquireTimeout, TIMEOUT_MIN, Duration.ofMinutes(1));
+        BOUNDS.within("statement-timeout", statementTimeout, TIMEOUT_MIN, Duration.ofMinutes(5));
     }
 }

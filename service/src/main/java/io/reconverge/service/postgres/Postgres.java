@@ -4,9 +4,11 @@ import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.r2dbc.BadSqlGrammarException;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.Parameter;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
@@ -28,6 +30,22 @@ public final class Postgres {
     /// A statement with parameters `$1`, `$2` …, which are bound by index from 0.
     public DatabaseClient.GenericExecuteSpec sql(String statement) {
         return client.sql(statement);
+    }
+
+    /// The same with all its parameters, in their order.
+    ///
+    /// @param values none of them null: [#nullable]
+    public DatabaseClient.GenericExecuteSpec sql(String statement, Object... values) {
+        DatabaseClient.GenericExecuteSpec spec = client.sql(statement);
+        for (int i = 0; i < values.length; i++) {
+            spec = spec.bind(i, values[i]);
+        }
+        return spec;
+    }
+
+    /// A parameter that may be null.
+    public static Parameter nullable(@Nullable Object value, Class<?> type) {
+        return Parameter.fromOrEmpty(value, type);
     }
 
     /// What a statement gives, or a failure, in bounded time: even of a server that neither answers

@@ -34,6 +34,15 @@ public final class ProblemException extends RuntimeException {
                 Problem.of(ProblemType.UNAVAILABLE, detail), ProblemWriter.RETRY_AFTER);
     }
 
+    public static ProblemException malformed(String detail) {
+        return new ProblemException(ProblemType.MALFORMED_REQUEST, detail);
+    }
+
+    /// @param what is wrong with the header, as in "may be given once"
+    public static ProblemException malformedHeader(String header, String what) {
+        return malformed(header + " " + what + ".");
+    }
+
     public Problem problem() {
         return problem;
     }

@@ -1,7 +1,8 @@
 package io.reconverge.service.request;
 
+import static io.reconverge.service.problem.ProblemException.malformedHeader;
+
 import io.reconverge.service.problem.ProblemException;
-import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.SyncRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -29,17 +30,18 @@ public final class DeviceId {
             return null;
         }
         if (values.size() > 1) {
-            throw malformed("may be given once");
+            throw malformedHeader(HEADER, "may be given once");
         }
         String id;
         try {
             byte[] octets = values.getFirst().getBytes(StandardCharsets.ISO_8859_1);
             id = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
         } catch (CharacterCodingException notUtf8) {
-            throw malformed("must be UTF-8");
+            throw malformedHeader(HEADER, "must be UTF-8");
         }
         if (id.isEmpty() || id.codePointCount(0, id.length()) > SyncRequest.DEVICE_ID_MAX) {
-            throw malformed("must have 1.." + SyncRequest.DEVICE_ID_MAX + " characters");
+            throw malformedHeader(
+                    HEADER, "must have 1.." + SyncRequest.DEVICE_ID_MAX + " characters");
         }
         return id;
     }
@@ -51,9 +53,5 @@ public final class DeviceId {
                     HEADER,
                     new String(id.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
         }
-    }
-
-    private static ProblemException malformed(String what) {
-        return new ProblemException(ProblemType.MALFORMED_REQUEST, HEADER + " " + what + ".");
     }
 }

@@ -1,8 +1,9 @@
 package io.reconverge.service.write;
 
+import static io.reconverge.service.problem.ProblemException.malformedHeader;
+
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.request.DeviceId;
-import io.reconverge.wire.ProblemType;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -41,7 +42,7 @@ public record ChangeHeaders(UUID changeId, String deviceId, long modifiedAt) {
             return UUID.randomUUID();
         }
         if (!UUID_FORM.matcher(text).matches()) {
-            throw malformed(CHANGE_ID, "must be a UUID");
+            throw malformedHeader(CHANGE_ID, "must be a UUID");
         }
         return UUID.fromString(text);
     }
@@ -51,7 +52,7 @@ public record ChangeHeaders(UUID changeId, String deviceId, long modifiedAt) {
             return now;
         }
         if (!MILLIS.matcher(text).matches() || Long.parseLong(text) > MODIFIED_AT_MAX) {
-            throw malformed(MODIFIED_AT, "must be epoch milliseconds");
+            throw malformedHeader(MODIFIED_AT, "must be epoch milliseconds");
         }
         return Long.parseLong(text);
     }
@@ -59,12 +60,8 @@ public record ChangeHeaders(UUID changeId, String deviceId, long modifiedAt) {
     private static @Nullable String one(HttpHeaders headers, String name) {
         List<String> values = headers.getOrEmpty(name);
         if (values.size() > 1) {
-            throw malformed(name, "may be given once");
+            throw malformedHeader(name, "may be given once");
         }
         return values.isEmpty() ? null : values.getFirst().strip();
-    }
-
-    private static ProblemException malformed(String header, String what) {
-        return new ProblemException(ProblemType.MALFORMED_REQUEST, header + " " + what + ".");
     }
 }

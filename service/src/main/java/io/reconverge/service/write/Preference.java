@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 
 /// How long a client wants to be kept waiting for decisions: the header `Prefer` (RFC 7240). What
 /// is not understood is passed over, as that RFC wants it, and of two alike the first counts.
@@ -13,8 +14,7 @@ import org.springframework.http.HttpHeaders;
 /// @param applied what to say in `Preference-Applied`, null for nothing
 public record Preference(Duration patience, @Nullable String applied) {
 
-    public static final String APPLIED_HEADER = "Preference-Applied";
-
+    private static final String APPLIED_HEADER = "Preference-Applied";
     private static final String HEADER = "Prefer";
     private static final String RESPOND_ASYNC = "respond-async";
     private static final String WAIT = "wait=";
@@ -38,5 +38,12 @@ public record Preference(Duration patience, @Nullable String applied) {
                 .map(seconds -> Math.min(seconds, WriteSettings.WAIT_MAX.toSeconds()))
                 .map(seconds -> new Preference(Duration.ofSeconds(seconds), WAIT + seconds))
                 .orElseGet(() -> new Preference(otherwise, null));
+    }
+
+    /// Says in an answer's headers what was heeded.
+    public void tell(ServerHttpResponse answer) {
+        if (applied != null) {
+            answer.getHeaders().set(APPLIED_HEADER, applied);
+        }
     }
 }

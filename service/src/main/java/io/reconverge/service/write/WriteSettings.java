@@ -1,5 +1,6 @@
 package io.reconverge.service.write;
 
+import io.reconverge.service.settings.Bounds;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -16,22 +17,16 @@ public record WriteSettings(
         @DefaultValue("20000") int waitingMax,
         @Nullable Integer resultsPartition) {
 
+    private static final Bounds BOUNDS = new Bounds("reconverge.write");
+
     /// The longest that a client may ask to be kept waiting.
     public static final Duration WAIT_MAX = Duration.ofSeconds(30);
 
     public WriteSettings {
-        if (patience.isNegative() || patience.compareTo(WAIT_MAX) > 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.write.patience must be 0s..30s, was " + patience);
-        }
-        if (waitingMax < 1 || waitingMax > 1_000_000) {
-            throw new IllegalArgumentException(
-                    "reconverge.write.waiting-max must be 1..1000000, was " + waitingMax);
-        }
-        if (resultsPartition != null && resultsPartition < 0) {
-            throw new IllegalArgumentException(
-                    "reconverge.write.results-partition must be 0 or more, was "
-                            + resultsPartition);
+        BOUNDS.within("patience", patience, Duration.ZERO, WAIT_MAX);
+        BOUNDS.within("waiting-max", waitingMax, 1, 1_000_000);
+        if (resultsPartition != null) {
+            BOUNDS.atLeast("results-partition", resultsPartition.intValue(), 0);
         }
     }
 }

@@ -1,0 +1,5 @@
+/// What settings of all services have in common.
+@NullMarked
+package io.reconverge.service.settings;
+
+import org.jspecify.annotations.NullMarked;

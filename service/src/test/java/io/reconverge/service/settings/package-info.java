@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.service.settings;
+
+import org.jspecify.annotations.NullMarked;
