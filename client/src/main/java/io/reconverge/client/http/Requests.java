@@ -11,6 +11,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +20,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLHandshakeException;
@@ -154,11 +157,24 @@ final class Requests {
         return false;
     }
 
-    /// What an exception of the network says; its kind where it says nothing, as the JDK's often
-    /// do.
+    /// What became of a request, for people; the JDK's exceptions often say nothing.
     static String nameOf(IOException failure) {
+        List<Throwable> causes =
+                Stream.iterate((Throwable) failure, Objects::nonNull, Throwable::getCause).toList();
+        if (causes.stream()
+                .anyMatch(cause ->
+                        cause instanceof UnknownHostException
+                                || cause instanceof UnresolvedAddressException)) {
+            return "no server has this name";
+        }
+        if (causes.stream().anyMatch(HttpConnectTimeoutException.class::isInstance)) {
+            return "the server did not take the connection in time";
+        }
+        if (causes.stream().anyMatch(ConnectException.class::isInstance)) {
+            return "the server cannot be reached";
+        }
         return failure.getMessage() == null
-                ? failure.getClass().getSimpleName()
+                ? "the connection broke: " + failure.getClass().getSimpleName()
                 : failure.getMessage();
     }
 }
