@@ -180,9 +180,12 @@ public record Copy(@Nullable Entity base, List<Entry> entries) {
                                 first.applyTo(baseData()),
                                 standing == null ? null : standing.data(),
                                 standing == null ? 0 : standing.version());
-                yield noting(
-                        without(first, standing, strategy, moment),
-                        settled(moment, clash, Conflict.Outcome.SUPERSEDED));
+                // unless it is shown, a follow-up would be held against what no longer stands
+                Outcome outcome =
+                        superseded.entity() == null
+                                ? accepted(first, superseded.version(), strategy, moment)
+                                : without(first, standing, strategy, moment);
+                yield noting(outcome, settled(moment, clash, Conflict.Outcome.SUPERSEDED));
             }
             case ChangeResult.Conflict conflict -> conflict(conflict, strategy, moment);
             case ChangeResult.Rejected rejected ->

@@ -211,6 +211,24 @@ class CopyTest {
     }
 
     @Test
+    void a_follow_up_of_what_lost_waits_until_it_is_known_to_what() {
+        edit(Edit.put(json("{'a':2}")));
+        send();
+        edit(Edit.delete());
+
+        hear(new ChangeResult.Superseded(entry(0).changeId(), 8, false, null));
+        assertThat(copy.entries()).hasSize(2);
+        assertThat(entry(0).state()).isEqualTo(new EntryState.Accepted(8));
+
+        meet(entity(6, "{'a':6}"));
+        take(copy.readTo(8, strategy, moment()));
+        assertThat(copy.view()).isNull();
+        assertThat(entry(0).edit()).isEqualTo(Edit.delete());
+        assertThat(entry(0).state()).isEqualTo(new EntryState.Queued());
+        assertThat(entry(0).baseVersion()).as("not what it had seen").isZero();
+    }
+
+    @Test
     void an_answer_never_puts_the_base_back() {
         edit(Edit.put(json("{'a':2}")));
         send();

@@ -105,6 +105,7 @@ public final class ModelServer {
     private long offset;
     private final Queue<WriteRecord> undecided = new ArrayDeque<>();
     private final Map<UUID, ChangeResult> refused = new HashMap<>();
+    private final Set<UUID> everRefused = new HashSet<>();
     private final Map<UUID, Edit> contents = new HashMap<>();
 
     /// All that it ever showed, in any epoch.
@@ -189,6 +190,7 @@ public final class ModelServer {
             ChangeResult rejected =
                     new ChangeResult.Rejected(id, Problem.of(ProblemType.INVALID_ENTITY, "mood"));
             refused.put(id, rejected);
+            everRefused.add(id);
             return rejected;
         }
         io.reconverge.ingest.decide.Batch batch =
@@ -247,7 +249,11 @@ public final class ModelServer {
             everLogged.add(row);
             refused.remove(row.changeId());
         }
-        written.refusals().forEach(refusal -> refused.put(refusal.changeId(), refusal.result()));
+        written.refusals()
+                .forEach(refusal -> {
+                    refused.put(refusal.changeId(), refusal.result());
+                    everRefused.add(refusal.changeId());
+                });
     }
 
     /// Results leave entities out that would make an answer too large.
@@ -374,6 +380,11 @@ public final class ModelServer {
         Map<EntityKey, JsonObject> live = new HashMap<>();
         entities().forEach((key, entity) -> live.put(key, requireNonNull(entity.data())));
         return live;
+    }
+
+    /// Whether it ever said no to this change, though a later copy may have been accepted.
+    public boolean hasRefused(UUID changeId) {
+        return everRefused.contains(changeId);
     }
 
     /// All that it ever accepted, in any epoch, in order.

@@ -225,14 +225,19 @@ final class Simulation {
         return mark == null ? data == null : data != null && data.text().contains('"' + mark + '"');
     }
 
-    /// Whether a deletion is of what its author had made, and nobody else had seen.
+    /// Whether a deletion is of what its author had made, and the server had not taken when it was
+    /// deleted: it had refused it then, if a copy came later that it took.
     private boolean undoes(List<SimulatedDevice.Made> before, SimulatedDevice.Made deletion) {
         return before.reversed().stream()
                 .filter(edit -> edit.key().equals(deletion.key()))
                 .findFirst()
                 .filter(edit ->
                         server.everLogged().stream()
-                                .noneMatch(row -> shows(row.event().data(), edit)))
+                                .filter(row -> shows(row.event().data(), edit))
+                                .findFirst()
+                                .map(LogRow::changeId)
+                                .map(server::hasRefused)
+                                .orElse(true))
                 .isPresent();
     }
 }
