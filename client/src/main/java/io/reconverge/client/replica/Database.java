@@ -31,8 +31,7 @@ final class Database implements AutoCloseable {
     /// As the writing connection knows it, which hears of no commit of its own.
     private volatile long othersCommits;
 
-    private Database(
-            Path file, SynchronousMode durability, Session writer, LongAdder statements) {
+    private Database(Path file, SynchronousMode durability, Session writer, LongAdder statements) {
         this.file = file;
         this.durability = durability;
         this.writer = writer;
@@ -97,8 +96,7 @@ final class Database implements AutoCloseable {
         }
         ensureOpen();
         Session idle = idleReaders.poll();
-        Session reader =
-                idle == null ? connect(file, durability, true, statements) : idle;
+        Session reader = idle == null ? connect(file, durability, true, statements) : idle;
         try {
             reader.execute("begin");
             try {

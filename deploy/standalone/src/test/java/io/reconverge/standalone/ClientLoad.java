@@ -104,8 +104,7 @@ final class ClientLoad {
     }
 
     private static String sync(Path folder, URI gateway) {
-        ClientSettings settings =
-                ClientSettings.of(gateway).withReplica(SETTINGS);
+        ClientSettings settings = ClientSettings.of(gateway).withReplica(SETTINGS);
         TokenSupplier tokens = TokenSupplier.of(requireNonNull(System.getenv("TOKEN")));
         try (ReconvergeClient client = ReconvergeClient.open(folder, settings, tokens)) {
             SyncResult result = client.sync(SpaceId.ME).join();

@@ -81,8 +81,7 @@ class CommandLineTest {
         phone.run("sync").expect(0);
 
         laptop.run("sync").expect(4);
-        JsonNode conflict =
-                laptop.run("--json", "conflicts").expect(0).json().at("/conflicts/0");
+        JsonNode conflict = laptop.run("--json", "conflicts").expect(0).json().at("/conflicts/0");
         assertThat(conflict.at("/local/title").asString()).isEqualTo("Neap tide");
         assertThat(conflict.at("/remote/title").asString()).isEqualTo("Spring tide");
         assertThat(conflict.at("/base/title").asString()).isEqualTo("Tide");
@@ -140,17 +139,15 @@ class CommandLineTest {
     private static void killedInTheMidstOf(CommandLineDevice device, String command)
             throws Exception {
         Process process = device.begin(command);
-        Pipeline.until(
-                "the upload has begun",
-                () -> isSending(device) || !process.isAlive());
+        Pipeline.until("the upload has begun", () -> isSending(device) || !process.isAlive());
         process.destroyForcibly().waitFor();
     }
 
     private static boolean isSending(CommandLineDevice device) {
         try (Replica replica =
-                Replica.open(
-                        device.home().resolve("replica.db"), ReplicaSettings.defaults())) {
-            return replica.uploads().find("me", "film").stream().anyMatch(upload -> upload.sent() > 0);
+                Replica.open(device.home().resolve("replica.db"), ReplicaSettings.defaults())) {
+            return replica.uploads().find("me", "film").stream()
+                    .anyMatch(upload -> upload.sent() > 0);
         }
     }
 
@@ -162,8 +159,7 @@ class CommandLineTest {
     void devices_killed_while_they_sync_lose_nothing_and_reconverge() throws Exception {
         long seed = Long.getLong("reconverge.seed", 20261121);
         SplittableRandom random = new SplittableRandom(seed);
-        List<CommandLineDevice> devices =
-                List.of(device("phone", user), device("laptop", user));
+        List<CommandLineDevice> devices = List.of(device("phone", user), device("laptop", user));
         List<Map<String, String>> own = List.of(new HashMap<>(), new HashMap<>());
         for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < 2; i++) {
@@ -196,10 +192,12 @@ class CommandLineTest {
     }
 
     private static void edit(
-            CommandLineDevice device, int number, Map<String, String> own, SplittableRandom random) {
+            CommandLineDevice device,
+            int number,
+            Map<String, String> own,
+            SplittableRandom random) {
         try (Replica replica =
-                Replica.open(
-                        device.home().resolve("replica.db"), ReplicaSettings.defaults())) {
+                Replica.open(device.home().resolve("replica.db"), ReplicaSettings.defaults())) {
             for (int i = 0; i < EDITS; i++) {
                 String id = "own-" + number + "-" + random.nextInt(200);
                 String title = "t" + random.nextInt(1_000_000);
@@ -224,8 +222,7 @@ class CommandLineTest {
 
     private static Map<String, String> notes(CommandLineDevice device, String prefix) {
         try (Replica replica =
-                Replica.open(
-                        device.home().resolve("replica.db"), ReplicaSettings.defaults())) {
+                Replica.open(device.home().resolve("replica.db"), ReplicaSettings.defaults())) {
             Map<String, String> notes = new HashMap<>();
             replica.me()
                     .list(Query.of("note"))
