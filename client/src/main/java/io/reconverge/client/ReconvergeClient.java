@@ -307,6 +307,7 @@ public final class ReconvergeClient implements AutoCloseable {
 
     private synchronized void othersWrote() {
         if (!closed) {
+            media.othersWrote();
             all(SyncEngine::othersWrote);
         }
     }
