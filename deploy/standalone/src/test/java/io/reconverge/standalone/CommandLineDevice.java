@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
@@ -101,10 +103,10 @@ final class CommandLineDevice {
     }
 
     /// Everything that the device has, as files by their paths.
-    java.util.SortedMap<String, String> export(String name) throws Exception {
+    SortedMap<String, String> export(String name) throws Exception {
         Path target = folder.resolve(name);
         run("export", target.toString()).expect(0);
-        var files = new java.util.TreeMap<String, String>();
+        var files = new TreeMap<String, String>();
         try (var paths = Files.walk(target)) {
             for (Path path : (Iterable<Path>) paths.filter(Files::isRegularFile)::iterator) {
                 files.put(

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +107,7 @@ class CommandLineTest {
             throws Exception {
         CommandLineDevice phone = device("phone", user);
         byte[] bytes = new byte[60 * 1024 * 1024];
-        new java.util.Random(4).nextBytes(bytes);
+        new Random(4).nextBytes(bytes);
         Path film = Files.write(directory.resolve("film.mp4"), bytes);
         phone.put("note", "n-1", "{'title':'Tide'}");
         phone.run("--space", "drafts", "put", "note", "d-1", "{\"title\":\"not yet\"}").expect(0);
@@ -151,10 +152,11 @@ class CommandLineTest {
         }
     }
 
-    private static final int ROUNDS = 6;
+    private static final int ROUNDS = Integer.getInteger("reconverge.rounds", 4);
     private static final int EDITS = 120;
 
     /// Each device edits notes of its own, and some that both edit; syncs are killed at any time.
+    /// `-Dreconverge.seed` and `-Dreconverge.rounds` run others, and more.
     @Test
     void devices_killed_while_they_sync_lose_nothing_and_reconverge() throws Exception {
         long seed = Long.getLong("reconverge.seed", 20261121);
