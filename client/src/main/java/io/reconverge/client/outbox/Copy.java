@@ -316,14 +316,19 @@ public record Copy(@Nullable Entity base, List<Entry> entries) {
                 : Outcome.of(this);
     }
 
-    /// The server may have forgotten what it accepted.
+    /// The server may have another history, and have forgotten what it was sent. What it says of
+    /// the time before is heard no more.
     ///
     /// @param run that finds so, and does not send it again itself
     public Copy doubted(long run) {
         Entry first = first();
-        return first != null && first.state() instanceof Accepted
-                ? replacing(first, first.state(new Again(run)))
-                : this;
+        if (first == null) {
+            return this;
+        }
+        return switch (first.state()) {
+            case Sent _, Accepted _ -> replacing(first, first.state(new Again(run)));
+            case Queued _, Again _, Held _, Parked _ -> this;
+        };
     }
 
     /// Someone decides an open conflict.

@@ -87,7 +87,7 @@ public final class Exchange {
                 return new Backlog(false, false, false, false, false);
             }
             return new Backlog(
-                    row.resyncing(),
+                    row.resyncing() || row.cursor() == null,
                     session.exists(
                             """
                             select 1 from outbox
@@ -196,7 +196,7 @@ public final class Exchange {
                                 replica.settings().receiptsMax()));
     }
 
-    /// Stores receipts.
+    /// Stores receipts. Of changes that this run has not asked for nothing is stored.
     public Tally settleReceipts(Run run, List<ChangeResult> results) {
         transact(transaction -> {
             for (ChangeResult result : results) {
@@ -208,7 +208,7 @@ public final class Exchange {
         return Tally.of(results);
     }
 
-    /// @param request that the result must answer, null for any
+    /// @param request that the result must answer; null for what the run asked for
     private static void hear(
             Transaction transaction, Run run, ChangeResult result, @Nullable UUID request) {
         EntityKey key =
@@ -218,20 +218,58 @@ public final class Exchange {
                                 """
                                 select type, id from outbox
                                  where space_id = ? and change_id = ? and state = 'sent'
-                                   and request_id = coalesce(?, request_id)
+                                   and case when ?3 is null then asked_run = ?4
+                                            else request_id = ?3 end
                                 """,
                                 Copies::key,
                                 transaction.space().id(),
                                 result.changeId().toString(),
-                                request == null ? null : request.toString());
+                                request == null ? null : request.toString(),
+                                run.number());
         if (key != null) {
+            ChangeResult news = withoutOutdated(result, transaction.space().version());
             transaction.apply(
                     key,
                     (copy, strategy) ->
-                            result instanceof ChangeResult.Pending
+                            news instanceof ChangeResult.Pending
                                     ? new Outcome(copy.asked(run.number()), List.of())
-                                    : copy.hear(result, strategy, transaction.moment()));
+                                    : copy.hear(news, strategy, transaction.moment()));
         }
+    }
+
+    /// A first answer that comes again shows the entity as it was then. Where the feed has been
+    /// read past that, it knows better, be it that there is no such entity and no tombstone any
+    /// more.
+    private static ChangeResult withoutOutdated(ChangeResult result, long readTo) {
+        return switch (result) {
+            case ChangeResult.Merged merged when isOutdated(merged.entity(), readTo) ->
+                    new ChangeResult.Merged(
+                            merged.changeId(),
+                            merged.version(),
+                            merged.duplicate(),
+                            null,
+                            merged.conflictFields());
+            case ChangeResult.Superseded superseded when isOutdated(superseded.entity(), readTo) ->
+                    new ChangeResult.Superseded(
+                            superseded.changeId(),
+                            superseded.version(),
+                            superseded.duplicate(),
+                            null);
+            case ChangeResult.Conflict conflict when isOutdated(conflict.entity(), readTo) ->
+                    new ChangeResult.Conflict(conflict.changeId(), null, conflict.conflictFields());
+            case ChangeResult.Applied _,
+                    ChangeResult.Merged _,
+                    ChangeResult.Superseded _,
+                    ChangeResult.Conflict _,
+                    ChangeResult.Rejected _,
+                    ChangeResult.Pending _,
+                    ChangeResult.Unknown _ ->
+                    result;
+        };
+    }
+
+    private static boolean isOutdated(@Nullable Entity entity, long readTo) {
+        return entity != null && entity.version() <= readTo;
     }
 
     /// The server has certainly accepted nothing of this request: it said 429 or 503, or could not

@@ -79,13 +79,16 @@ final class Spaces {
         if (begun == 0) {
             return;
         }
-        List<EntityKey> accepted =
+        List<EntityKey> doubted =
                 session.list(
-                        "select type, id from outbox where space_id = ? and state = 'accepted'",
+                        """
+                        select type, id from outbox
+                         where space_id = ? and state in ('sent', 'accepted')
+                        """,
                         Copies::key,
                         space);
         long run = Meta.lastRun(session);
-        for (EntityKey key : accepted) {
+        for (EntityKey key : doubted) {
             transaction.apply(key, (copy, _) -> new Outcome(copy.doubted(run), List.of()));
         }
         Uploads.doubted(session, space);

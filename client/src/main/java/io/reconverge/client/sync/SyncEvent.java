@@ -109,7 +109,7 @@ public sealed interface SyncEvent {
 
     /// What a run does next, the first of these that there is.
     enum Next {
-        /// The space is being read from its beginning, and has more.
+        /// The space is being read from its beginning, and has more; or was never read.
         RESYNC,
         /// Changes were sent whose answer did not come, and that this run has not asked for yet.
         RECEIPTS,

@@ -124,6 +124,10 @@ class ExchangeTest {
 
     @Test
     void what_is_left_is_told_in_the_order_of_the_spec() {
+        assertThat(next(exchange.begin(), false))
+                .as("of what was never read the first page comes first")
+                .isEqualTo(answered(Next.RESYNC));
+        exchange.page(null, page("c1", 1, true));
         assertThat(next(exchange.begin(), false)).isEqualTo(answered(Next.PULL));
         me.put("note", "1", json("{}"));
         Run run = exchange.begin();
@@ -157,9 +161,12 @@ class ExchangeTest {
 
     @Test
     void a_run_sends_a_change_once_however_often_it_is_not_known() {
+        exchange.page(null, page("c1", 1, false));
         me.put("note", "1", json("{}"));
         Run run = exchange.begin();
         Batch batch = exchange.take(run).orElseThrow();
+        exchange.settleReceipts(run, List.of(new ChangeResult.Unknown(id(batch))));
+        assertThat(exchange.receiptsToAsk(run)).as("what was not asked for").hasSize(1);
         exchange.settleReceipts(run, List.of(new ChangeResult.Unknown(id(batch))));
 
         assertThat(exchange.take(run)).isEmpty();
@@ -324,6 +331,53 @@ class ExchangeTest {
         assertThat(exchange.place().cursor()).isEqualTo("c5");
         assertThat(me.get("note", "1").orElseThrow().data()).isEqualTo(json("{'a':5}"));
         assertThat(me.get("note", "2")).as("no news").isEmpty();
+    }
+
+    @Test
+    void a_first_answer_that_comes_again_does_not_bring_back_what_the_feed_has_passed() {
+        exchange.page(null, page("c1", 1, false));
+        me.put("note", "1", json("{'a':1}"));
+        Run run = exchange.begin();
+        Batch batch = exchange.take(run).orElseThrow();
+        exchange.page("c1", page("c9", 9, false));
+
+        settle(
+                run,
+                batch,
+                new ChangeResult.Merged(
+                        id(batch), 4, true, entity("1", 4, "{'a':1,'b':1}"), List.of()));
+        exchange.page("c9", page("c9", 9, false));
+
+        assertThat(me.get("note", "1")).as("deleted since, the tombstone gone").isEmpty();
+        assertThat(Dump.entries(replica)).isEmpty();
+    }
+
+    @Test
+    void what_a_server_said_before_it_was_set_back_is_heard_no_more() {
+        exchange.page(null, page("c1", 1, false));
+        me.put("note", "1", json("{}"));
+        me.put("note", "2", json("{}"));
+        Run run = exchange.begin();
+        Batch batch = exchange.take(run).orElseThrow();
+        Run other = exchange.begin();
+        assertThat(exchange.receiptsToAsk(other)).hasSize(2);
+        List<ChangeResult> results =
+                batch.changes().stream()
+                        .<ChangeResult>map(change ->
+                                new ChangeResult.Applied(change.changeId(), 5, false, true))
+                        .toList();
+
+        exchange.cursorExpired();
+        exchange.settle(run, batch.request(), results);
+        exchange.settleReceipts(other, results);
+
+        assertThat(Dump.byChangeId(replica).values())
+                .extracting(entry -> entry.state())
+                .hasSize(2)
+                .allMatch(EntryState.Again.class::isInstance);
+        exchange.page(null, page("x1", 1, false));
+        assertThat(exchange.take(other)).as("not in a run that may have sent them").isEmpty();
+        assertThat(take(exchange.begin())).isEqualTo(batch.changes());
     }
 
     @Test

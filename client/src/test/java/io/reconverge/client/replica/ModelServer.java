@@ -382,9 +382,10 @@ public final class ModelServer {
         return live;
     }
 
-    /// Whether it ever said no to this change, though a later copy may have been accepted.
-    public boolean hasRefused(UUID changeId) {
-        return everRefused.contains(changeId);
+    /// The changes that their sender was ever told no to, though another copy may have been
+    /// accepted later.
+    public Set<UUID> everRefused() {
+        return everRefused;
     }
 
     /// All that it ever accepted, in any epoch, in order.

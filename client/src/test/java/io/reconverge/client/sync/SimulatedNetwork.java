@@ -55,14 +55,15 @@ final class SimulatedNetwork {
             @Override
             public Call push(String space, Batch batch, Consumer<Reply<Pushed>> then) {
                 asked.accept(batch.changes().stream().map(Change::changeId).toList());
-                return new Flight<>(then, batch.changes().size(), () -> pushed(batch));
+                return new Flight<>(then, batch.changes(), () -> pushed(batch));
             }
 
             @Override
             public Call receipts(
                     String space, List<UUID> changeIds, Consumer<Reply<List<ChangeResult>>> then) {
                 asked.accept(List.of());
-                return new Flight<>(then, 0, () -> new Reply.Ok<>(server.receipts(changeIds)));
+                return new Flight<>(
+                        then, List.of(), () -> new Reply.Ok<>(server.receipts(changeIds)));
             }
 
             @Override
@@ -75,7 +76,7 @@ final class SimulatedNetwork {
                 asked.accept(List.of());
                 return new Flight<>(
                         then,
-                        0,
+                        List.of(),
                         () -> {
                             Page page = read(cursor, limit);
                             return page == null
@@ -129,7 +130,7 @@ final class SimulatedNetwork {
         private boolean ended;
         private boolean cancelled;
 
-        Flight(Consumer<Reply<T>> then, int changes, Supplier<Reply<T>> service) {
+        Flight(Consumer<Reply<T>> then, List<Change> changes, Supplier<Reply<T>> service) {
             this.then = then;
             this.service = service;
             time.after(TIMEOUT_MILLIS, () -> end(new Reply.NetworkFailed<>(true, "timed out")));
@@ -137,7 +138,7 @@ final class SimulatedNetwork {
                 time.after(latency(), () -> answer(serve(), latency()));
                 return;
             }
-            switch (random.nextInt(changes > 0 ? 11 : 10)) {
+            switch (random.nextInt(changes.isEmpty() ? 10 : 11)) {
                 case 0 -> fails("no connection", new Reply.NetworkFailed<>(false, "no route"));
                 case 1 -> fails("request lost", new Reply.NetworkFailed<>(true, "reset"));
                 case 2 -> {
@@ -153,7 +154,7 @@ final class SimulatedNetwork {
                     if (random.nextBoolean()) {
                         time.after(latency(), this::serve);
                     }
-                    fails("server failed", failed(ProblemType.INTERNAL_ERROR, Set.of()));
+                    fails("server failed", failed(ProblemType.INTERNAL_ERROR, changes, Set.of()));
                 }
                 case 6 -> {
                     time.after(latency(), this::serve);
@@ -179,13 +180,15 @@ final class SimulatedNetwork {
                                 "invalid",
                                 failed(
                                         ProblemType.INVALID_ENTITY,
+                                        changes,
                                         random.nextInt(3) == 0
                                                 ? Set.of()
-                                                : Set.of(random.nextInt(changes))));
+                                                : Set.of(random.nextInt(changes.size()))));
             }
         }
 
-        private static <T> Reply<T> failed(ProblemType type, Set<Integer> faulty) {
+        private Reply<T> failed(ProblemType type, List<Change> changes, Set<Integer> faulty) {
+            changes.forEach(change -> server.everRefused().add(change.changeId()));
             return new Reply.Failed<>(Problem.of(type, "mood"), faulty);
         }
 

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,8 @@ final class Simulation {
     private boolean restored;
 
     Simulation(long seed, Path folder) {
-        random = new Random(seed);
+        // seeds in a row would begin alike
+        random = new Random(new SplittableRandom(seed).nextLong());
         server = new ModelServer(random);
         network =
                 new SimulatedNetwork(
@@ -236,7 +238,7 @@ final class Simulation {
                                 .filter(row -> shows(row.event().data(), edit))
                                 .findFirst()
                                 .map(LogRow::changeId)
-                                .map(server::hasRefused)
+                                .map(server.everRefused()::contains)
                                 .orElse(true))
                 .isPresent();
     }

@@ -525,6 +525,8 @@ class SyncEngineTest {
     private void idleWithOne() {
         engine.start();
         pass(0);
+        server.read().then.accept(new Reply.Ok<>(page("c0")));
+        pass(0);
         Script.Sent sent = server.sent();
         sent.then.accept(
                 new Reply.Ok<>(
