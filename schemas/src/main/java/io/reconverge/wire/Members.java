@@ -10,15 +10,30 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The members of one object of an envelope. What is wrong with one is noted, and it reads as null.
+/// The members of one object of an envelope. What is wrong with one is noted, and it reads as null:
+/// whoever has read them all asks the violations whether there is anything to go on with.
 ///
 /// @param pointer where the object stands
-record Members(ObjectNode object, String pointer, Violations violations) {
+public record Members(ObjectNode object, String pointer, Violations violations) {
+
+    /// Of objects and arrays within one another: an entity's, and an envelope's round it.
+    private static final int DOCUMENT_DEPTH_MAX = StrictJson.DEPTH_MAX + 4;
 
     /// As far as every JSON library counts exactly.
-    static final long INTEGER_MAX = (1L << 53) - 1;
+    public static final long INTEGER_MAX = (1L << 53) - 1;
 
-    void allowOnly(Set<String> names) {
+    /// Those of a document that must be an object.
+    ///
+    /// @throws InvalidDocument when it is no JSON, or no object
+    public static Members ofDocument(byte[] utf8, Violations violations) {
+        if (StrictJson.parse(utf8, DOCUMENT_DEPTH_MAX) instanceof ObjectNode object) {
+            return new Members(object, "", violations);
+        }
+        violations.add("", "must be an object");
+        throw violations.toException();
+    }
+
+    public void allowOnly(Set<String> names) {
         for (String name : object.propertyNames()) {
             if (!names.contains(name)) {
                 violations.add(
@@ -29,17 +44,17 @@ record Members(ObjectNode object, String pointer, Violations violations) {
         }
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return object.has(name);
     }
 
     /// Null where it is absent, or null itself.
-    @Nullable JsonNode optional(String name) {
+    public @Nullable JsonNode optional(String name) {
         JsonNode value = object.get(name);
         return value == null || value.isNull() ? null : value;
     }
 
-    @Nullable JsonNode required(String name) {
+    public @Nullable JsonNode required(String name) {
         JsonNode value = object.get(name);
         if (value == null) {
             violations.add(pointer, name + " is required");
@@ -47,7 +62,7 @@ record Members(ObjectNode object, String pointer, Violations violations) {
         return value;
     }
 
-    @Nullable String text(String name, Predicate<String> right, String expectation) {
+    public @Nullable String text(String name, Predicate<String> right, String expectation) {
         JsonNode value = required(name);
         if (value == null) {
             return null;
@@ -59,7 +74,7 @@ record Members(ObjectNode object, String pointer, Violations violations) {
         return null;
     }
 
-    @Nullable String text(String name, int lengthMax) {
+    public @Nullable String text(String name, int lengthMax) {
         return text(
                 name,
                 text -> !text.isEmpty() && text.codePointCount(0, text.length()) <= lengthMax,
@@ -67,7 +82,7 @@ record Members(ObjectNode object, String pointer, Violations violations) {
     }
 
     /// False where it is absent.
-    boolean flag(String name) {
+    public boolean flag(String name) {
         JsonNode value = optional(name);
         if (value != null && !value.isBoolean()) {
             refuse(name, "must be true or false");
@@ -76,7 +91,7 @@ record Members(ObjectNode object, String pointer, Violations violations) {
         return value != null && value.booleanValue();
     }
 
-    @Nullable Long integer(String name, long min, long max) {
+    public @Nullable Long integer(String name, long min, long max) {
         JsonNode value = optional(name);
         if (value == null) {
             return null;
@@ -95,7 +110,8 @@ record Members(ObjectNode object, String pointer, Violations violations) {
     }
 
     /// @param value null where the member is absent
-    <E extends Enum<E>> @Nullable E choice(String name, @Nullable JsonNode value, E[] choices) {
+    public <E extends Enum<E>> @Nullable E choice(
+            String name, @Nullable JsonNode value, E[] choices) {
         if (value == null) {
             return null;
         }
@@ -113,7 +129,7 @@ record Members(ObjectNode object, String pointer, Violations violations) {
         return null;
     }
 
-    void refuse(String name, String expectation) {
+    public void refuse(String name, String expectation) {
         violations.add(Pointer.to(pointer, name), expectation);
     }
 

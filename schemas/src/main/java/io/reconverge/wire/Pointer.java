@@ -26,7 +26,8 @@ public final class Pointer {
                 : pointer.substring(0, pointer.lastIndexOf('/', LENGTH_MAX));
     }
 
-    static String to(String parent, int index) {
+    /// The pointer to an element of what `parent` points at.
+    public static String to(String parent, int index) {
         return parent + "/" + index;
     }
 

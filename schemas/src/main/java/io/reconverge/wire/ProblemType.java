@@ -14,11 +14,14 @@ public enum ProblemType {
     UNAUTHENTICATED(401, "Send a valid access token as `Authorization: Bearer`."),
     NOT_A_MEMBER(403, "The caller is not a member of this space."),
     READ_ONLY(403, "The caller may read this space and not write to it."),
+    NOT_AN_OWNER(403, "Only an owner of this space may do this."),
     NOT_FOUND(404, "There is nothing at this address."),
     METHOD_NOT_ALLOWED(405, "Use one of the methods that `Allow` lists."),
     NOT_ACCEPTABLE(406, "Accept one of the media types that `detail` lists."),
     REQUEST_TIMEOUT(408, "The body did not arrive in time: send it again."),
     CONFLICT(409, "Another write came first: rebase on `entity` and send it again."),
+    LAST_OWNER(409, "A space keeps an owner: make another member an owner first."),
+    TOO_MANY_MEMBERS(409, "The space has as many members as it may have."),
     UPLOAD_OFFSET_MISMATCH(409, "Ask with HEAD how far the upload is, and go on from there."),
     GONE(410, "The entity was deleted."),
     CURSOR_EXPIRED(410, "Start again without a cursor: what it points at is no longer kept."),
@@ -42,6 +45,9 @@ public enum ProblemType {
             "The bytes are not those of `Upload-Checksum`: send them again from the same offset."),
     INTERNAL_ERROR(500, "This is a fault of the service, not of the request."),
     UNAVAILABLE(503, "Nothing was accepted: try again after `Retry-After`."),
+    UNDECIDED(
+            503,
+            "It is on its way and not decided yet: send it again as it is after `Retry-After`."),
     QUOTA_EXCEEDED(507, "There is no room for this: delete media that are no longer needed.");
 
     private final int status;

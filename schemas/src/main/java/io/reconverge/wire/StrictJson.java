@@ -50,7 +50,7 @@ public final class StrictJson {
 
     /// An entity's data, or a merge patch of it. Where the violations say that it is neither, what
     /// is returned means nothing.
-    static JsonObject dataOf(JsonNode node, String pointer, Violations violations) {
+    public static JsonObject dataOf(JsonNode node, String pointer, Violations violations) {
         if (!(node instanceof ObjectNode object)) {
             violations.add(pointer, "must be an object");
             return JsonObject.of(WireJson.MAPPER.createObjectNode());

@@ -24,9 +24,9 @@ import tools.jackson.databind.JsonNode;
 
 /// The services as standalone starts them, on the parts that tests share, so that a test can take a
 /// part away. A client's end of it: requests to the gateway, nothing else.
-final class Pipeline implements AutoCloseable {
+public final class Pipeline implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(120);
+    public static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     private final Deque<ConfigurableApplicationContext> services = new ArrayDeque<>();
@@ -38,17 +38,17 @@ final class Pipeline implements AutoCloseable {
     }
 
     /// For a test that looks at the tables itself.
-    Isolation isolation() {
+    public Isolation isolation() {
         return isolation;
     }
 
     /// The gateway's origin.
-    URI gateway() {
+    public URI gateway() {
         return URI.create(gateway);
     }
 
     /// @param settings over those of every service
-    static Pipeline start(String name, Map<String, Object> settings) {
+    public static Pipeline start(String name, Map<String, Object> settings) {
         Isolation isolation = Parts.shared().isolate(name);
         Pipeline pipeline = new Pipeline(isolation);
         Map<String, Object> properties = new HashMap<>(isolation.mediaProperties());
@@ -97,18 +97,18 @@ final class Pipeline implements AutoCloseable {
     }
 
     /// @param body JSON, or empty
-    record Answer(int status, java.net.http.HttpHeaders headers, String body) {
+    public record Answer(int status, java.net.http.HttpHeaders headers, String body) {
 
-        JsonNode json() {
+        public JsonNode json() {
             return WireJson.MAPPER.readTree(body);
         }
     }
 
-    Answer get(String user, String path) {
+    public Answer get(String user, String path) {
         return send(request(user, path).GET().build());
     }
 
-    Answer post(String user, String path, String json) {
+    public Answer post(String user, String path, String json) {
         return send(
                 request(user, path)
                         .header("Content-Type", "application/json")
@@ -116,11 +116,11 @@ final class Pipeline implements AutoCloseable {
                         .build());
     }
 
-    Answer sync(String user, String json) {
+    public Answer sync(String user, String json) {
         return post(user, "/v1/spaces/me/sync", json.replace('\'', '"'));
     }
 
-    Answer send(HttpRequest request) {
+    public Answer send(HttpRequest request) {
         try {
             HttpResponse<String> response =
                     http.send(request, HttpResponse.BodyHandlers.ofString());
@@ -134,7 +134,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     /// A stream of events, to be read line by line.
-    HttpResponse<java.util.stream.Stream<String>> stream(String user, String path) {
+    public HttpResponse<java.util.stream.Stream<String>> stream(String user, String path) {
         try {
             return http.send(
                     request(user, path).header("Accept", "text/event-stream").GET().build(),
@@ -148,7 +148,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     /// @param user null for a request without a token
-    HttpRequest.Builder request(@Nullable String user, String path) {
+    public HttpRequest.Builder request(@Nullable String user, String path) {
         HttpRequest.Builder builder =
                 HttpRequest.newBuilder(URI.create(gateway + path)).timeout(PATIENCE);
         if (user != null) {
@@ -157,7 +157,7 @@ final class Pipeline implements AutoCloseable {
         return builder;
     }
 
-    static void until(String what, BooleanSupplier condition) {
+    public static void until(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

@@ -8,7 +8,10 @@ import io.reconverge.wire.Entity;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.TimedPage;
 import io.reconverge.wire.WireJson;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +89,54 @@ public final class FeedClient {
                 .mapNotNull(answer -> found(answer, Entity.class));
     }
 
+    /// What changed since a time in some of the caller's spaces.
+    ///
+    /// @param spaces empty for all
+    /// @param types empty for all
+    /// @return fails with a [ProblemException] when the feed refuses or does not answer
+    public Mono<TimedPage> since(
+            ServerWebExchange exchange,
+            String deviceId,
+            List<UUID> spaces,
+            List<String> types,
+            long since,
+            int limit) {
+        StringBuilder template = new StringBuilder("/v1/changes?since={since}&limit={limit}");
+        List<Object> variables = new ArrayList<>(List.of(since, limit));
+        spaces.forEach(space -> {
+            template.append("&space={space}");
+            variables.add(space);
+        });
+        types.forEach(type -> {
+            template.append("&type={type}");
+            variables.add(type);
+        });
+        return get(
+                        exchange,
+                        deviceId.isEmpty() ? null : deviceId,
+                        template.toString(),
+                        variables.toArray())
+                .toEntity(byte[].class)
+                .onErrorMap(FeedClient::down)
+                .map(answer -> read(answer, TimedPage.class));
+    }
+
+    /// Rows of a space's log after a version.
+    ///
+    /// @return fails with a [ProblemException] when the feed refuses or does not answer
+    public Mono<LogPage> log(ServerWebExchange exchange, UUID space, long after, int limit) {
+        return get(
+                        exchange,
+                        null,
+                        "/v1/spaces/{space}/log?after={after}&limit={limit}",
+                        space,
+                        after,
+                        limit)
+                .toEntity(byte[].class)
+                .onErrorMap(FeedClient::down)
+                .map(answer -> read(answer, LogPage.class));
+    }
+
     private ResponseSpec get(
             ServerWebExchange exchange,
             @Nullable String deviceId,
@@ -119,6 +170,14 @@ public final class FeedClient {
                 .map(FeedClient::take)
                 .defaultIfEmpty(new byte[0])
                 .map(bytes -> new Pulled.Refused(problem(answer.getStatusCode(), bytes)));
+    }
+
+    private static <T> T read(ResponseEntity<byte[]> answer, Class<T> type) {
+        byte[] body = Objects.requireNonNullElse(answer.getBody(), new byte[0]);
+        if (answer.getStatusCode().value() == 200) {
+            return WireJson.MAPPER.readValue(body, type);
+        }
+        throw new ProblemException(problem(answer.getStatusCode(), body), null);
     }
 
     private static <T> @Nullable T found(ResponseEntity<byte[]> answer, Class<T> type) {

@@ -12,8 +12,8 @@ import reactor.netty.resources.ConnectionProvider;
 @Configuration(proxyBeanMethods = false)
 class FeedConfiguration {
 
-    /// Of an answer that is read whole: a row of the log has its data and its patch.
-    private static final int ANSWER_MAX_BYTES = 2 * 1024 * 1024;
+    /// Of an answer that is read whole: a page, which the feed bounds, and one item beyond.
+    private static final int ANSWER_MAX_BYTES = 16 * 1024 * 1024;
 
     @Bean(destroyMethod = "dispose")
     ConnectionProvider feedConnections(FeedSettings settings) {

@@ -13,7 +13,8 @@ import org.springframework.web.server.ServerWebExchange;
 class Limits {
 
     static boolean apply(ServerWebExchange exchange) {
-        return exchange.getRequest().getPath().value().startsWith("/v1/");
+        String path = exchange.getRequest().getPath().value();
+        return path.startsWith("/v1/") || path.startsWith("/api/");
     }
 
     @Bean

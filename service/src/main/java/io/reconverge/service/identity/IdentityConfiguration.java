@@ -3,6 +3,7 @@ package io.reconverge.service.identity;
 import io.reconverge.service.problem.ProblemWriter;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest;
 import org.springframework.context.annotation.Bean;
@@ -19,7 +20,7 @@ import org.springframework.security.web.server.context.NoOpServerSecurityContext
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
 
-/// Everything asks for a token, but health and metrics.
+/// Everything asks for a token, but health and metrics, and where a token is got.
 @Configuration(proxyBeanMethods = false)
 @EnableWebFluxSecurity
 @EnableConfigurationProperties(IdentitySettings.class)
@@ -33,7 +34,12 @@ public class IdentityConfiguration {
     @Bean
     @Order(0)
     SecurityWebFilterChain securityWebFilterChain(
-            ServerHttpSecurity http, ReactiveJwtDecoder decoder, ProblemWriter problems) {
+            ServerHttpSecurity http,
+            ReactiveJwtDecoder decoder,
+            ProblemWriter problems,
+            ObjectProvider<OpenPaths> open) {
+        String[] openPaths =
+                open.stream().flatMap(paths -> paths.patterns().stream()).toArray(String[]::new);
         ServerAuthenticationEntryPoint unauthenticated = unauthenticated(problems);
         return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
                 .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
@@ -46,7 +52,9 @@ public class IdentityConfiguration {
                         exchanges
                                 .matchers(EndpointRequest.to("health", "prometheus"))
                                 .permitAll()
-                                .pathMatchers("/v1/**")
+                                .pathMatchers(openPaths)
+                                .permitAll()
+                                .pathMatchers("/v1/**", "/api/**")
                                 .authenticated()
                                 .anyExchange()
                                 .denyAll())

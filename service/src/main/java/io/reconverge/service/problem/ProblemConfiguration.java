@@ -1,5 +1,6 @@
 package io.reconverge.service.problem;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -8,8 +9,8 @@ import org.springframework.core.annotation.Order;
 public class ProblemConfiguration {
 
     @Bean
-    ProblemWriter problemWriter() {
-        return new ProblemWriter();
+    ProblemWriter problemWriter(ObjectProvider<ProblemDialect> dialects) {
+        return new ProblemWriter(dialects.orderedStream().toList());
     }
 
     /// Before Spring Boot's own, which is at -1.

@@ -1,0 +1,148 @@
+package io.reconverge.gateway.protocol;
+
+import io.reconverge.gateway.body.Bodies;
+import io.reconverge.gateway.feed.FeedClient;
+import io.reconverge.gateway.feed.LogPage;
+import io.reconverge.service.identity.Caller;
+import io.reconverge.service.problem.ProblemException;
+import io.reconverge.service.request.RequestId;
+import io.reconverge.service.write.Append;
+import io.reconverge.service.write.EntityRules;
+import io.reconverge.service.write.WriteSettings;
+import io.reconverge.service.write.Writes;
+import io.reconverge.service.write.Written;
+import io.reconverge.wire.Change;
+import io.reconverge.wire.ChangeResult;
+import io.reconverge.wire.Entity;
+import io.reconverge.wire.EntityKey;
+import io.reconverge.wire.Problem;
+import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.TimedPage;
+import io.reconverge.wire.WriteRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/// What a protocol may ask of Reconverge: the same write and reads that `/v1` has. A protocol never
+/// waits less than until its changes are decided, since its clients know no other answer.
+@Component
+public final class Core {
+
+    private static final Duration UNDECIDED_RETRY = Duration.ofSeconds(2);
+
+    private final Writes writes;
+    private final EntityRules rules;
+    private final FeedClient feed;
+    private final Bodies bodies;
+    private final WriteSettings settings;
+    private final Clock clock;
+
+    Core(
+            Writes writes,
+            EntityRules rules,
+            FeedClient feed,
+            Bodies bodies,
+            WriteSettings settings,
+            Clock clock) {
+        this.writes = writes;
+        this.rules = rules;
+        this.feed = feed;
+        this.bodies = bodies;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /// Epoch milliseconds by this gateway's clock: when a request came that does not say when the
+    /// user made its change.
+    public long now() {
+        return clock.millis();
+    }
+
+    /// Writes changes to a space, as one request.
+    ///
+    /// @param deviceId empty when the client named none
+    /// @param changes checked here by their types' schemas; of at most 5,000
+    /// @param atomic all or none
+    /// @return results in the order of the changes, none of them pending. Fails with a
+    ///   [ProblemException]: `invalid-entity`, `not-a-member`, `read-only`, `unavailable`, or
+    ///   `undecided` when no decision came in time: sent again under the same change ids it is
+    ///   applied once
+    public Mono<List<ChangeResult>> write(
+            ServerWebExchange exchange,
+            Caller caller,
+            UUID space,
+            String deviceId,
+            List<Change> changes,
+            boolean atomic) {
+        if (changes.isEmpty()) {
+            return Mono.just(List.of());
+        }
+        return Mono.defer(() -> {
+            rules.check(changes);
+            Append append =
+                    Append.of(
+                            new WriteRecord(
+                                    UUID.randomUUID(),
+                                    space,
+                                    caller.subject(),
+                                    deviceId,
+                                    atomic,
+                                    clock.millis(),
+                                    changes));
+            return writes.write(append, settings.patience())
+                    .map(written ->
+                            switch (written) {
+                                case Written.Decided decided -> {
+                                    bodies.hold(exchange, decided.bytes());
+                                    yield decided.results();
+                                }
+                                case Written.Unreadable unreadable ->
+                                        throw new ProblemException(unreadable.problem(), null);
+                                case Written.Undecided undecided ->
+                                        throw new ProblemException(
+                                                Problem.of(
+                                                        ProblemType.UNDECIDED,
+                                                        "Request "
+                                                                + RequestId.of(exchange)
+                                                                + " was taken and waits to be"
+                                                                + " decided."),
+                                                UNDECIDED_RETRY);
+                            });
+        });
+    }
+
+    /// What changed since a time, in some of the caller's spaces or in all of them: an entity that
+    /// changed several times comes once, as it is now; tombstones come too.
+    ///
+    /// @param spaces empty for all
+    /// @param types empty for all
+    /// @param since a time that an earlier page ended with, 0 for everything
+    /// @return fails with a [ProblemException]: `cursor-expired`, `not-a-member`, `unavailable`
+    public Mono<TimedPage> since(
+            ServerWebExchange exchange,
+            String deviceId,
+            List<UUID> spaces,
+            List<String> types,
+            long since,
+            int limit) {
+        return feed.since(exchange, deviceId, spaces, types, since, limit);
+    }
+
+    /// An entity as it stands; empty when there is none, or a tombstone.
+    public Mono<Entity> entity(ServerWebExchange exchange, UUID space, EntityKey key) {
+        return feed.entity(exchange, space, key);
+    }
+
+    /// Rows of a space's log, in version order.
+    ///
+    /// @param after the version that the caller has; 0 for the start
+    /// @return fails with a [ProblemException]: `cursor-expired` when `after` is none of the
+    ///   versions that the log still knows
+    public Mono<LogPage> log(ServerWebExchange exchange, UUID space, long after, int limit) {
+        return feed.log(exchange, space, after, limit);
+    }
+}
