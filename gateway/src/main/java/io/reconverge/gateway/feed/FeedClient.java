@@ -8,6 +8,7 @@ import io.reconverge.wire.Entity;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.TimedEntity;
 import io.reconverge.wire.TimedPage;
 import io.reconverge.wire.WireJson;
 import java.util.ArrayList;
@@ -119,6 +120,44 @@ public final class FeedClient {
                 .toEntity(byte[].class)
                 .onErrorMap(FeedClient::down)
                 .map(answer -> read(answer, TimedPage.class));
+    }
+
+    /// Entities of these names, wherever one of the caller's spaces has them; of at most 500 keys.
+    ///
+    /// @return fails with a [ProblemException] when the feed refuses or does not answer
+    public Mono<List<TimedEntity>> find(ServerWebExchange exchange, List<EntityKey> keys) {
+        StringBuilder template = new StringBuilder("/v1/entities");
+        List<Object> variables = new ArrayList<>(keys.size());
+        for (EntityKey key : keys) {
+            template.append(variables.isEmpty() ? "?key={key}" : "&key={key}");
+            variables.add(key.type() + "/" + key.id());
+        }
+        return get(exchange, null, template.toString(), variables.toArray())
+                .toEntity(byte[].class)
+                .onErrorMap(FeedClient::down)
+                .map(answer -> read(answer, Found.class).entities());
+    }
+
+    private record Found(List<TimedEntity> entities) {}
+
+    /// The caller's spaces.
+    ///
+    /// @return fails with a [ProblemException] when the feed refuses or does not answer
+    public Mono<Spaces> spaces(ServerWebExchange exchange) {
+        return get(exchange, null, "/v1/spaces")
+                .toEntity(byte[].class)
+                .onErrorMap(FeedClient::down)
+                .map(answer -> read(answer, Spaces.class));
+    }
+
+    /// Who shares a space.
+    ///
+    /// @return fails with a [ProblemException] when the feed refuses or does not answer
+    public Mono<Spaces.Members> members(ServerWebExchange exchange, UUID space) {
+        return get(exchange, null, "/v1/spaces/{space}/members", space)
+                .toEntity(byte[].class)
+                .onErrorMap(FeedClient::down)
+                .map(answer -> read(answer, Spaces.Members.class));
     }
 
     /// Rows of a space's log after a version.

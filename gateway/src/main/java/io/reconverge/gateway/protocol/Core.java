@@ -3,11 +3,13 @@ package io.reconverge.gateway.protocol;
 import io.reconverge.gateway.body.Bodies;
 import io.reconverge.gateway.feed.FeedClient;
 import io.reconverge.gateway.feed.LogPage;
+import io.reconverge.gateway.feed.Spaces;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.request.RequestId;
 import io.reconverge.service.write.Append;
 import io.reconverge.service.write.EntityRules;
+import io.reconverge.service.write.Forbidden;
 import io.reconverge.service.write.WriteSettings;
 import io.reconverge.service.write.Writes;
 import io.reconverge.service.write.Written;
@@ -17,6 +19,7 @@ import io.reconverge.wire.Entity;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.TimedEntity;
 import io.reconverge.wire.TimedPage;
 import io.reconverge.wire.WriteRecord;
 import java.time.Clock;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// What a protocol may ask of Reconverge: the same write and reads that `/v1` has. A protocol never
@@ -33,6 +37,10 @@ import reactor.core.publisher.Mono;
 public final class Core {
 
     private static final Duration UNDECIDED_RETRY = Duration.ofSeconds(2);
+
+    /// Names in one question: an id has at most 256 characters, and each of them may take nine in
+    /// an address.
+    private static final int FIND_AT_ONCE = 20;
 
     private final Writes writes;
     private final EntityRules rules;
@@ -98,6 +106,10 @@ public final class Core {
                             switch (written) {
                                 case Written.Decided decided -> {
                                     bodies.hold(exchange, decided.bytes());
+                                    Forbidden.of(decided.results())
+                                            .ifPresent(problem -> {
+                                                throw new ProblemException(problem, null);
+                                            });
                                     yield decided.results();
                                 }
                                 case Written.Unreadable unreadable ->
@@ -135,6 +147,21 @@ public final class Core {
     /// An entity as it stands; empty when there is none, or a tombstone.
     public Mono<Entity> entity(ServerWebExchange exchange, UUID space, EntityKey key) {
         return feed.entity(exchange, space, key);
+    }
+
+    /// Where entities of these names live among all of the caller's spaces, tombstones included; in
+    /// no order.
+    public Mono<List<TimedEntity>> find(ServerWebExchange exchange, List<EntityKey> keys) {
+        return Flux.fromIterable(keys.stream().distinct().toList())
+                .buffer(FIND_AT_ONCE)
+                .concatMap(some -> feed.find(exchange, some))
+                .flatMapIterable(found -> found)
+                .collectList();
+    }
+
+    /// The caller's spaces, their own first.
+    public Mono<Spaces> spaces(ServerWebExchange exchange) {
+        return feed.spaces(exchange);
     }
 
     /// Rows of a space's log, in version order.
