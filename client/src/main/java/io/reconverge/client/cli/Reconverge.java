@@ -51,6 +51,7 @@ public final class Reconverge implements Runnable {
                     Map.entry("history", HistoryCommand.class),
                     Map.entry("restore", RestoreCommand.class),
                     Map.entry("media", MediaCommand.class),
+                    Map.entry("space", SpaceCommand.class),
                     Map.entry("export", ExportCommand.class),
                     Map.entry("import", ImportCommand.class),
                     Map.entry("queue", QueueCommand.class),

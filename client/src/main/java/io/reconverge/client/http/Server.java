@@ -5,6 +5,9 @@ import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.Role;
+import io.reconverge.wire.Sharing;
+import io.reconverge.wire.WireJson;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.http.HttpRequest;
@@ -101,13 +104,72 @@ public final class Server {
 
     /// The caller's spaces, with role and head version.
     public List<JsonObject> spaces() throws IOException, SignedOutException {
-        List<JsonObject> spaces = new ArrayList<>();
-        for (JsonNode space : object("/v1/spaces").tree().path("spaces")) {
-            if (space instanceof ObjectNode object) {
-                spaces.add(JsonObject.of(object));
+        return objects(object("/v1/spaces"), "spaces");
+    }
+
+    private static List<JsonObject> objects(JsonObject answer, String member) {
+        List<JsonObject> objects = new ArrayList<>();
+        for (JsonNode each : answer.tree().path(member)) {
+            if (each instanceof ObjectNode object) {
+                objects.add(JsonObject.of(object));
             }
         }
-        return spaces;
+        return objects;
+    }
+
+    /// Makes a space that the caller owns, and others can be let into.
+    ///
+    /// @param name 1..200 characters; null for none
+    /// @return with its `id`
+    public JsonObject makeSpace(@Nullable String name) throws IOException, SignedOutException {
+        UUID changeId = UUID.randomUUID();
+        ObjectNode body = WireJson.MAPPER.createObjectNode();
+        if (name != null) {
+            body.put("name", name);
+        }
+        return call(
+                () ->
+                        origin.request("/v1/spaces")
+                                .header("Content-Type", "application/json")
+                                .header("Change-Id", changeId.toString())
+                                .POST(HttpRequest.BodyPublishers.ofString(body.toString())),
+                (_, answer) -> Answers.object(answer));
+    }
+
+    /// Who shares a space: each with `userId` and `role`.
+    public List<JsonObject> members(String space) throws IOException, SignedOutException {
+        return objects(object("/v1/spaces/" + Origin.encoded(space) + "/members"), "members");
+    }
+
+    /// Makes somebody a member, or gives them another role.
+    public void putMember(String space, String userId, Role role)
+            throws IOException, SignedOutException {
+        UUID changeId = UUID.randomUUID();
+        String body = Sharing.roleData(role).text();
+        call(
+                () ->
+                        origin.request(member(space, userId))
+                                .header("Content-Type", "application/json")
+                                .header("Change-Id", changeId.toString())
+                                .PUT(HttpRequest.BodyPublishers.ofString(body)),
+                (_, answer) -> Answers.object(answer));
+    }
+
+    /// Removes a member.
+    ///
+    /// @param userId `me` to leave
+    public void removeMember(String space, String userId) throws IOException, SignedOutException {
+        UUID changeId = UUID.randomUUID();
+        call(
+                () ->
+                        origin.request(member(space, userId))
+                                .header("Change-Id", changeId.toString())
+                                .DELETE(),
+                (_, _) -> true);
+    }
+
+    private static String member(String space, String userId) {
+        return "/v1/spaces/%s/members/%s".formatted(Origin.encoded(space), Origin.encoded(userId));
     }
 
     /// How the server was reached.

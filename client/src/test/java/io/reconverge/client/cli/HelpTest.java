@@ -26,7 +26,7 @@ class HelpTest {
 
         assertThat(help.code()).isEqualTo(0);
         assertThat(all().getSubcommands().keySet())
-                .hasSize(26)
+                .hasSize(27)
                 .allMatch(name -> help.out().contains("\n  " + name + " "));
         for (ExitCode code : ExitCode.values()) {
             assertThat(help.out()).contains("   " + code.code() + "   " + code.meaning());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reconverge.client.TokenSupplier;
 import io.reconverge.wire.ChangeResult;
+import io.reconverge.wire.Role;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.http.HttpClient;
@@ -50,6 +51,33 @@ class ServerTest {
             assertThat(scripted.requests().take().line())
                     .isEqualTo(
                             "GET /v1/spaces/b%2Fc/entities/note/a%2F%C3%A9%20%3B%3F%23%25/history?limit=1&before=7 HTTP/1.1");
+        }
+    }
+
+    @Test
+    void spaces_are_made_and_shared() throws Exception {
+        try (ScriptedServer scripted = ScriptedServer.of(json(201, "{'id':'s','role':'owner'}"))) {
+            assertThat(server(scripted).makeSpace("Trip").tree().get("id").asString())
+                    .isEqualTo("s");
+            ScriptedServer.Request request = scripted.requests().take();
+            assertThat(request.line()).isEqualTo("POST /v1/spaces HTTP/1.1");
+            assertThat(request.text()).isEqualTo("{\"name\":\"Trip\"}");
+            assertThat(request.headers()).containsKey("change-id");
+        }
+        try (ScriptedServer scripted = ScriptedServer.of(json(200, "{'role':'viewer'}"))) {
+            server(scripted).putMember("s", "b/o", Role.VIEWER);
+            ScriptedServer.Request request = scripted.requests().take();
+            assertThat(request.line()).isEqualTo("PUT /v1/spaces/s/members/b%2Fo HTTP/1.1");
+            assertThat(request.text()).isEqualTo("{\"role\":\"viewer\"}");
+        }
+        try (ScriptedServer scripted = ScriptedServer.of(answer(204, "", ""))) {
+            server(scripted).removeMember("s", "me");
+            assertThat(scripted.requests().take().line())
+                    .isEqualTo("DELETE /v1/spaces/s/members/me HTTP/1.1");
+        }
+        try (ScriptedServer scripted =
+                ScriptedServer.of(json(200, "{'members':[{'userId':'a','role':'owner'}]}"))) {
+            assertThat(server(scripted).members("s")).hasSize(1);
         }
     }
 
