@@ -89,6 +89,29 @@ public final class FeedClient {
                 .mapNotNull(answer -> found(answer, Entity.class));
     }
 
+    /// An entity as it stands, its tombstone where it was deleted; empty when it never was.
+    ///
+    /// @return fails with a [ProblemException] when the feed refuses or does not answer
+    public Mono<Entity> standing(ServerWebExchange exchange, UUID space, EntityKey key) {
+        return get(exchange, null, ENTITY, space, key.type(), key.id())
+                .toEntity(byte[].class)
+                .onErrorMap(FeedClient::down)
+                .mapNotNull(answer ->
+                        answer.getStatusCode().value() == 410
+                                ? tombstone(answer)
+                                : found(answer, Entity.class));
+    }
+
+    /// How many entities of each type a space has, and when it last changed.
+    ///
+    /// @return fails with a [ProblemException] when the feed refuses or does not answer
+    public Mono<SpaceSummary> summary(ServerWebExchange exchange, UUID space) {
+        return get(exchange, null, "/v1/spaces/{space}/status", space)
+                .toEntity(byte[].class)
+                .onErrorMap(FeedClient::down)
+                .map(answer -> read(answer, SpaceSummary.class));
+    }
+
     /// What changed since a time in some of the caller's spaces.
     ///
     /// @param spaces empty for all
@@ -187,6 +210,11 @@ public final class FeedClient {
             case 404, 410 -> null;
             default -> throw new ProblemException(problem(answer.getStatusCode(), body), null);
         };
+    }
+
+    private static @Nullable Entity tombstone(ResponseEntity<byte[]> answer) {
+        byte[] body = Objects.requireNonNullElse(answer.getBody(), new byte[0]);
+        return problem(answer.getStatusCode(), body).entity();
     }
 
     private static Problem problem(HttpStatusCode status, byte[] body) {
