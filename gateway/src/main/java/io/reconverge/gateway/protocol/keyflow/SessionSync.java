@@ -1,0 +1,179 @@
+package io.reconverge.gateway.protocol.keyflow;
+
+import io.reconverge.gateway.protocol.Core;
+import io.reconverge.gateway.protocol.ProtocolMeters;
+import io.reconverge.service.identity.Caller;
+import io.reconverge.service.problem.ProblemException;
+import io.reconverge.wire.Change;
+import io.reconverge.wire.ChangeResult;
+import io.reconverge.wire.Entity;
+import io.reconverge.wire.EntityKey;
+import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.SpaceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// Has sessions written as their verdicts say. A verdict is of what stood when it was made: what
+/// others wrote in between refuses its changes, and the session is looked at anew.
+@Component
+@OnKeyflow
+final class SessionSync {
+
+    /// Sessions of one request that are read at a time.
+    private static final int LOOK_UPS = 32;
+
+    private final Core core;
+    private final ProtocolMeters meters;
+
+    SessionSync(Core core, ProtocolMeters meters) {
+        this.core = core;
+        this.meters = meters;
+    }
+
+    /// What became of a session.
+    record Settled(String id, Verdict verdict) {}
+
+    private record Tried(Incoming sent, Verdict verdict) {}
+
+    /// @return in the order in which they were settled; fails with a [ProblemException]:
+    ///   `unavailable` when others wrote the same sessions all the time, and what [Core#write]
+    ///   fails with. Sent again as it is, the request goes on where it was
+    Mono<List<Settled>> sync(
+            ServerWebExchange exchange, Caller caller, SessionsReader.Request request) {
+        Run run = new Run(exchange, caller, request.deviceId());
+        return Flux.fromIterable(waves(request.sessions()))
+                .concatMap(wave -> run.round(wave, 1))
+                .collectList()
+                .map(waves -> waves.stream().flatMap(List::stream).toList());
+    }
+
+    /// One after the other what the same request says of the same session.
+    private static List<List<Incoming>> waves(List<Incoming> sessions) {
+        List<Incoming> first = new ArrayList<>();
+        List<List<Incoming>> waves = new ArrayList<>();
+        waves.add(first);
+        for (Incoming session : sessions) {
+            if (session.own()) {
+                waves.add(List.of(session));
+            } else {
+                first.add(session);
+            }
+        }
+        return waves;
+    }
+
+    private final class Run {
+
+        private final ServerWebExchange exchange;
+        private final Caller caller;
+        private final UUID space;
+        private final String device;
+
+        Run(ServerWebExchange exchange, Caller caller, String device) {
+            this.exchange = exchange;
+            this.caller = caller;
+            this.space = caller.space(SpaceId.ME);
+            this.device = device;
+        }
+
+        Mono<List<Settled>> round(List<Incoming> sessions, int attempt) {
+            return Flux.fromIterable(sessions)
+                    .flatMapSequential(this::verdict, LOOK_UPS)
+                    .collectList()
+                    .flatMap(tried -> write(tried, attempt));
+        }
+
+        private Mono<Tried> verdict(Incoming sent) {
+            return core.standing(exchange, space, new EntityKey(Keyflow.SESSION, sent.id()))
+                    .map(Optional::of)
+                    .defaultIfEmpty(Optional.empty())
+                    .map((Optional<Entity> standing) ->
+                            new Tried(sent, Verdict.of(standing.orElse(null), sent, device)));
+        }
+
+        private Mono<List<Settled>> write(List<Tried> tried, int attempt) {
+            List<Tried> single =
+                    tried.stream().filter(one -> one.verdict().changes().size() == 1).toList();
+            List<Tried> pairs =
+                    tried.stream().filter(one -> one.verdict().changes().size() == 2).toList();
+            List<Incoming> again = new ArrayList<>();
+            return send(
+                            single.stream().map(one -> one.verdict().changes().getFirst()).toList(),
+                            false)
+                    .doOnNext(results -> {
+                        for (int i = 0; i < single.size(); i++) {
+                            if (!took(single.get(i).verdict(), results.get(i))) {
+                                again.add(single.get(i).sent());
+                            }
+                        }
+                    })
+                    .thenMany(Flux.fromIterable(pairs))
+                    .concatMap(pair ->
+                            send(pair.verdict().changes(), true)
+                                    .doOnNext(results -> {
+                                        if (!results.stream()
+                                                .allMatch(result -> took(pair.verdict(), result))) {
+                                            again.add(pair.sent());
+                                        }
+                                    }))
+                    .then(Mono.defer(() -> rest(tried, again, attempt)));
+        }
+
+        private Mono<List<ChangeResult>> send(List<Change> changes, boolean atomic) {
+            return core.write(exchange, caller, space, device, changes, atomic)
+                    .doOnNext(results -> meters.decided(Keyflow.PROTOCOL, "sessions", results));
+        }
+
+        private Mono<List<Settled>> rest(List<Tried> tried, List<Incoming> again, int attempt) {
+            List<Settled> settled = new ArrayList<>();
+            for (Tried one : tried) {
+                if (!again.contains(one.sent())) {
+                    settled.add(new Settled(one.sent().id(), one.verdict()));
+                }
+            }
+            if (again.isEmpty()) {
+                return Mono.just(settled);
+            }
+            if (attempt == Keyflow.ATTEMPTS) {
+                return Mono.error(
+                        ProblemException.unavailable(
+                                "Others write to the same sessions all the time."));
+            }
+            return round(again, attempt + 1)
+                    .map(later -> {
+                        settled.addAll(later);
+                        return settled;
+                    });
+        }
+
+        /// False when something else stands than the verdict was of.
+        private static boolean took(Verdict verdict, ChangeResult result) {
+            return switch (result) {
+                case ChangeResult.Applied applied -> !verdict.loses() || applied.duplicate();
+                case ChangeResult.Merged merged -> true;
+                case ChangeResult.Superseded superseded -> verdict.loses();
+                case ChangeResult.Conflict conflict -> false;
+                case ChangeResult.Rejected rejected -> {
+                    String why = rejected.problem().type();
+                    if (why.equals(ProblemType.BATCH_ABORTED.urn())
+                            || why.equals(ProblemType.BASE_VERSION_AHEAD.urn())) {
+                        yield false;
+                    }
+                    throw new ProblemException(rejected.problem(), null);
+                }
+                case ChangeResult.Pending pending -> throw undecided();
+                case ChangeResult.Unknown unknown -> throw undecided();
+            };
+        }
+
+        private static ProblemException undecided() {
+            return ProblemException.unavailable("The sessions were not decided in time.");
+        }
+    }
+}
