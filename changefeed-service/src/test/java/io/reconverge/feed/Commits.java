@@ -38,12 +38,24 @@ public final class Commits implements AutoCloseable {
 
     private final Isolation isolation;
     private final String topic;
+    private long skew;
     private @Nullable Connection connection;
     private @Nullable KafkaProducer<String, byte[]> producer;
 
     public Commits(Isolation isolation) {
         this.isolation = isolation;
         this.topic = new Topics(isolation.topicPrefix()).changes();
+    }
+
+    /// Lets the clock of this worker go ahead, or behind, by so many milliseconds.
+    public void skew(long millis) {
+        skew = millis;
+    }
+
+    /// Makes somebody a member of a shared space, in the space and in their own.
+    public void join(UUID space, String user, String role) {
+        commitTo(space, user, Write.put("member", user, "{\"role\":\"" + role + "\"}"));
+        commit(user, Write.put("membership", space.toString(), "{\"role\":\"" + role + "\"}"));
     }
 
     /// Commits in one transaction, and publishes.
@@ -55,7 +67,11 @@ public final class Commits implements AutoCloseable {
 
     /// Commits in one transaction. Nothing is published.
     public List<ChangeEvent> commit(String user, Write... writes) {
-        UUID space = SpaceId.personal(user);
+        return commitTo(SpaceId.personal(user), user, writes);
+    }
+
+    /// The same in any space.
+    public List<ChangeEvent> commitTo(UUID space, String user, Write... writes) {
         try {
             List<ChangeEvent> events = new ArrayList<>();
             Head head = lock(space);
@@ -157,7 +173,7 @@ public final class Commits implements AutoCloseable {
 
     private record Head(long version, long clock) {}
 
-    private record Standing(long version, long logVersion, long createdAt) {}
+    private record Standing(long version, long logVersion, long createdAt, boolean deleted) {}
 
     private Head lock(UUID space) throws SQLException {
         update(
@@ -170,7 +186,8 @@ public final class Commits implements AutoCloseable {
         try (PreparedStatement statement =
                 connection()
                         .prepareStatement(
-                                "select head, clock from space where space_id = ? for update")) {
+                                "select head, greatest(clock, floor) from space where space_id = ?"
+                                        + " for update")) {
             bind(statement, space);
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
@@ -206,7 +223,9 @@ public final class Commits implements AutoCloseable {
                                 : null,
                         user,
                         write.deviceId(),
-                        standing == null ? head.clock() : standing.createdAt(),
+                        standing == null || standing.deleted()
+                                ? head.clock()
+                                : standing.createdAt(),
                         now(),
                         head.clock());
         log(write, event);
@@ -228,13 +247,17 @@ public final class Commits implements AutoCloseable {
                 connection()
                         .prepareStatement(
                                 """
-                                select version, log_version, created_at from entity
+                                select version, log_version, created_at, data is null from entity
                                  where space_id = ? and type = ? and id = ?
                                 """)) {
             bind(statement, space, write.type(), write.id());
             try (ResultSet rows = statement.executeQuery()) {
                 return rows.next()
-                        ? new Standing(rows.getLong(1), rows.getLong(2), rows.getLong(3))
+                        ? new Standing(
+                                rows.getLong(1),
+                                rows.getLong(2),
+                                rows.getLong(3),
+                                rows.getBoolean(4))
                         : null;
             }
         }
@@ -279,7 +302,8 @@ public final class Commits implements AutoCloseable {
                 values (?, ?, ?, ?, ?, ?::json, ?, ?, ?, ?, ?)
                 on conflict (space_id, type, id) do update
                    set version = excluded.version, log_version = excluded.log_version,
-                       data = excluded.data, modified_at = excluded.modified_at,
+                       data = excluded.data, created_at = excluded.created_at,
+                       modified_at = excluded.modified_at,
                        committed_at = excluded.committed_at, updated_by = excluded.updated_by,
                        device_id = excluded.device_id
                 """,
@@ -344,8 +368,8 @@ public final class Commits implements AutoCloseable {
         return open;
     }
 
-    private static long now() {
-        return Instant.now().toEpochMilli();
+    private long now() {
+        return Instant.now().toEpochMilli() + skew;
     }
 
     @Override

@@ -26,20 +26,27 @@ final class Contract {
                     Draft202012.getInstance(), builder -> builder.schemas(Contract::textAt));
 
     private static final Map<Pattern, String> BY_PATH =
-            Map.of(
-                    Pattern.compile("/v1/spaces"), "spaces",
-                    Pattern.compile("/v1/spaces/[^/]+/changes"), "changes-page",
-                    Pattern.compile("/v1/spaces/[^/]+/log"), "log-page",
-                    Pattern.compile("/v1/spaces/[^/]+/status"), "status",
-                    Pattern.compile("/v1/spaces/[^/]+/receipts"), "receipts",
-                    Pattern.compile("/v1/spaces/[^/]+/entities/[^/]+/[^/]+"), "entity",
-                    Pattern.compile("/v1/spaces/[^/]+/entities/[^/]+/[^/]+/history"), "history",
-                    Pattern.compile("/v1/spaces/[^/]+/entities/[^/]+/[^/]+/history/\\d+"),
-                            "log-entry");
+            Map.ofEntries(
+                    path("/v1/spaces", "spaces"),
+                    path("/v1/spaces/[^/]+", "space"),
+                    path("/v1/spaces/[^/]+/members", "members"),
+                    path("/v1/changes", "timed-page"),
+                    path("/v1/entities", "found-entities"),
+                    path("/v1/spaces/[^/]+/changes", "changes-page"),
+                    path("/v1/spaces/[^/]+/log", "log-page"),
+                    path("/v1/spaces/[^/]+/status", "status"),
+                    path("/v1/spaces/[^/]+/receipts", "receipts"),
+                    path("/v1/spaces/[^/]+/entities/[^/]+/[^/]+", "entity"),
+                    path("/v1/spaces/[^/]+/entities/[^/]+/[^/]+/history", "history"),
+                    path("/v1/spaces/[^/]+/entities/[^/]+/[^/]+/history/\\d+", "log-entry"));
 
     private static final Map<String, Schema> SCHEMAS = new ConcurrentHashMap<>();
 
     private Contract() {}
+
+    private static Map.Entry<Pattern, String> path(String pattern, String schema) {
+        return Map.entry(Pattern.compile(pattern), schema);
+    }
 
     /// What is wrong with the answer of a path.
     static List<String> faults(String uri, JsonNode answer) {

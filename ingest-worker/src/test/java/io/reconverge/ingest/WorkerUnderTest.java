@@ -257,6 +257,33 @@ final class WorkerUnderTest implements AutoCloseable {
         }
     }
 
+    String text(String sql, Object... arguments) {
+        try (Connection connection = database();
+                var statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < arguments.length; i++) {
+                statement.setObject(i + 1, arguments[i]);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getString(1);
+            }
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    void execute(String sql, Object... arguments) {
+        try (Connection connection = database();
+                var statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < arguments.length; i++) {
+                statement.setObject(i + 1, arguments[i]);
+            }
+            statement.executeUpdate();
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
     Connection database() throws SQLException {
         return DriverManager.getConnection(
                 isolation.jdbcUrl(),

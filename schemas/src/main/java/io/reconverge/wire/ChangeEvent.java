@@ -47,8 +47,15 @@ public record ChangeEvent(
         requireNonNull(actor, "actor");
     }
 
-    /// The CloudEvents `type`.
+    /// The CloudEvents `type` of a change, and of an erasure: all of the space below its version is
+    /// gone, and is to go wherever it was copied to.
     public static final String CE_TYPE = "io.reconverge.change.v1";
+
+    public static final String CE_TYPE_ERASURE = "io.reconverge.erasure.v1";
+
+    public String ceType() {
+        return type.equals(Sharing.ERASURE) ? CE_TYPE_ERASURE : CE_TYPE;
+    }
 
     /// Whether the entity is now what this change made of it.
     @JsonIgnore

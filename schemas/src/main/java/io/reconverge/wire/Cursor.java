@@ -24,6 +24,16 @@ public record Cursor(long epoch, long version) {
         }
     }
 
+    /// For who knows a version and not of which history, and takes it for this one's.
+    public static Cursor ofAnyEpoch(long version) {
+        return new Cursor(0, version);
+    }
+
+    /// Whether it is bound to one history.
+    public boolean hasEpoch() {
+        return epoch != 0;
+    }
+
     public String encode() {
         byte[] bytes =
                 ByteBuffer.allocate(BYTES).put(FORMAT).putLong(epoch).putLong(version).array();

@@ -78,7 +78,7 @@ public final class Echo implements AutoCloseable {
 
         @GetMapping("/v1/spaces/{space}")
         Mono<UUID> space(Caller caller, @PathVariable String space) {
-            return Mono.just(caller.space(space));
+            return Mono.just(caller.named(space));
         }
 
         @GetMapping("/v1/things/{id}")

@@ -8,6 +8,7 @@ import io.reconverge.feed.page.EntityPages;
 import io.reconverge.feed.page.Page;
 import io.reconverge.feed.page.PageLimit;
 import io.reconverge.feed.status.Devices;
+import io.reconverge.service.access.SpaceAccess;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.wire.Entity;
 import org.springframework.http.MediaType;
@@ -23,6 +24,7 @@ final class DeltaController {
 
     private static final String PATH = "/v1/spaces/{space}/changes";
 
+    private final SpaceAccess access;
     private final EntityPages pages;
     private final LongPoll longPoll;
     private final LiveStreams streams;
@@ -32,6 +34,7 @@ final class DeltaController {
     private final long pageBytes;
 
     DeltaController(
+            SpaceAccess access,
             EntityPages pages,
             LongPoll longPoll,
             LiveStreams streams,
@@ -39,6 +42,7 @@ final class DeltaController {
             Devices devices,
             ResponseWriter writer,
             FeedSettings settings) {
+        this.access = access;
         this.pages = pages;
         this.longPoll = longPoll;
         this.streams = streams;
@@ -50,9 +54,10 @@ final class DeltaController {
 
     @GetMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
     Mono<Void> page(Caller caller, @PathVariable String space, ServerWebExchange exchange) {
-        DeltaRequest request = DeltaRequest.of(caller, space, exchange.getRequest());
-        return read(request)
-                .doOnNext(page -> seen(request, page.cursor().version()))
+        return access.reader(caller, space)
+                .map(admission -> DeltaRequest.of(caller, admission, exchange.getRequest()))
+                .flatMap(request ->
+                        read(request).doOnNext(page -> seen(request, page.cursor().version())))
                 .flatMap(page -> writer.json(exchange, DeltaPage.of(page)));
     }
 
@@ -61,7 +66,7 @@ final class DeltaController {
         return request.patience().isZero()
                 ? pages.since(request.space(), request.cursor(), request.types(), limit)
                 : longPoll.read(
-                        request.space(),
+                        request.admission(),
                         request.cursor(),
                         request.types(),
                         limit,
@@ -70,21 +75,26 @@ final class DeltaController {
 
     @GetMapping(path = PATH, produces = MediaType.APPLICATION_NDJSON_VALUE)
     Mono<Void> lines(Caller caller, @PathVariable String space, ServerWebExchange exchange) {
-        DeltaRequest request = DeltaRequest.of(caller, space, exchange.getRequest());
-        return export.open(request, version -> seen(request, version))
+        return access.reader(caller, space)
+                .map(admission -> DeltaRequest.of(caller, admission, exchange.getRequest()))
+                .flatMap(request -> export.open(request, version -> seen(request, version)))
                 .flatMap(lines -> writer.stream(exchange, MediaType.APPLICATION_NDJSON, lines));
     }
 
     @GetMapping(path = PATH, produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Mono<Void> live(Caller caller, @PathVariable String space, ServerWebExchange exchange) {
-        DeltaRequest request = DeltaRequest.ofStream(caller, space, exchange.getRequest());
-        return streams.open(
-                request.space(),
-                request.cursor(),
-                request.types(),
-                caller.expiresAt(),
-                version -> seen(request, version),
-                events -> writer.stream(exchange, MediaType.TEXT_EVENT_STREAM, events));
+        return access.reader(caller, space)
+                .map(admission -> DeltaRequest.ofStream(caller, admission, exchange.getRequest()))
+                .flatMap(request ->
+                        streams.open(
+                                request.admission(),
+                                request.cursor(),
+                                request.types(),
+                                caller.expiresAt(),
+                                version -> seen(request, version),
+                                events ->
+                                        writer.stream(
+                                                exchange, MediaType.TEXT_EVENT_STREAM, events)));
     }
 
     private void seen(DeltaRequest request, long version) {

@@ -2,6 +2,7 @@ package io.reconverge.feed.delta;
 
 import io.reconverge.feed.http.RequestParameters;
 import io.reconverge.feed.page.TypeFilter;
+import io.reconverge.service.access.Admission;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.request.DeviceId;
 import io.reconverge.wire.Cursor;
@@ -16,33 +17,36 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 /// @param deviceId null when the reader does not say
 record DeltaRequest(
         Caller caller,
-        UUID space,
+        Admission admission,
         Cursor cursor,
         int limit,
         TypeFilter types,
         Duration patience,
         @Nullable String deviceId) {
 
+    UUID space() {
+        return admission.space();
+    }
+
     private static final int WAIT_MAX_SECONDS = 60;
 
-    /// @throws io.reconverge.service.problem.ProblemException `not-a-member`, `malformed-request`,
-    ///   `invalid-cursor`
-    static DeltaRequest of(Caller caller, String space, ServerHttpRequest request) {
-        return of(caller, space, request, null);
+    /// @throws io.reconverge.service.problem.ProblemException `malformed-request`, `invalid-cursor`
+    static DeltaRequest of(Caller caller, Admission admission, ServerHttpRequest request) {
+        return of(caller, admission, request, null);
     }
 
     /// The same, its `Last-Event-ID` going before its parameter.
-    static DeltaRequest ofStream(Caller caller, String space, ServerHttpRequest request) {
+    static DeltaRequest ofStream(Caller caller, Admission admission, ServerHttpRequest request) {
         @Nullable String last = request.getHeaders().getFirst("Last-Event-ID");
-        return of(caller, space, request, last == null || last.isEmpty() ? null : last);
+        return of(caller, admission, request, last == null || last.isEmpty() ? null : last);
     }
 
     private static DeltaRequest of(
-            Caller caller, String space, ServerHttpRequest request, @Nullable String last) {
+            Caller caller, Admission admission, ServerHttpRequest request, @Nullable String last) {
         var parameters = new RequestParameters(request);
         return new DeltaRequest(
                 caller,
-                caller.space(space),
+                admission,
                 last == null ? parameters.cursor() : RequestParameters.cursor(last),
                 parameters.limit(),
                 TypeFilter.of(parameters.all("type")),

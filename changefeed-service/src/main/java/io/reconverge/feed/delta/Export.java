@@ -3,6 +3,7 @@ package io.reconverge.feed.delta;
 import io.reconverge.feed.page.EntityPages;
 import io.reconverge.feed.page.Page;
 import io.reconverge.feed.page.PageLimit;
+import io.reconverge.service.access.SpaceAccess;
 import io.reconverge.wire.Cursor;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.WireJson;
@@ -29,8 +30,10 @@ final class Export {
             WireJson.MAPPER.writerFor(Entity.class).withRootValueSeparator("\n");
 
     private final EntityPages pages;
+    private final SpaceAccess access;
 
-    Export(EntityPages pages) {
+    Export(EntityPages pages, SpaceAccess access) {
+        this.access = access;
         this.pages = pages;
     }
 
@@ -56,7 +59,8 @@ final class Export {
     }
 
     private Mono<Page<Entity>> page(DeltaRequest request, Cursor from) {
-        return pages.since(request.space(), from, request.types(), PAGE);
+        return pages.since(request.space(), from, request.types(), PAGE)
+                .delayUntil(page -> access.still(request.admission()));
     }
 
     private static byte[] lines(Page<Entity> page, Cursor end) {

@@ -1,6 +1,7 @@
 package io.reconverge.feed.entity;
 
 import io.reconverge.feed.http.ResponseWriter;
+import io.reconverge.service.access.SpaceAccess;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.postgres.Columns;
 import io.reconverge.service.postgres.EntityRow;
@@ -25,10 +26,12 @@ import reactor.core.publisher.Mono;
 @RestController
 final class EntityController {
 
+    private final SpaceAccess access;
     private final Postgres postgres;
     private final ResponseWriter writer;
 
-    EntityController(Postgres postgres, ResponseWriter writer) {
+    EntityController(SpaceAccess access, Postgres postgres, ResponseWriter writer) {
+        this.access = access;
         this.postgres = postgres;
         this.writer = writer;
     }
@@ -40,7 +43,8 @@ final class EntityController {
             @PathVariable String type,
             @PathVariable String id,
             ServerWebExchange exchange) {
-        return find(caller.space(space), EntityPath.of(type, id))
+        return access.reader(caller, space)
+                .flatMap(admission -> find(admission.space(), EntityPath.of(type, id)))
                 .switchIfEmpty(
                         Mono.error(() ->
                                 new ProblemException(

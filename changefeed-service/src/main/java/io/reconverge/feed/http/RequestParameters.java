@@ -57,9 +57,16 @@ public record RequestParameters(ServerHttpRequest request) {
         return integer("limit", 1, SyncRequest.LIMIT_MAX, SyncRequest.LIMIT_DEFAULT);
     }
 
-    /// The parameter `cursor`.
+    /// The parameter `cursor`; or `after`, a version for those whose protocol has numbers alone.
     public Cursor cursor() {
-        return cursor(one("cursor"));
+        String after = one("after");
+        if (after == null) {
+            return cursor(one("cursor"));
+        }
+        if (one("cursor") != null) {
+            throw malformed("Either cursor or after says where to begin.");
+        }
+        return Cursor.ofAnyEpoch(integer("after", 0, Long.MAX_VALUE, 0));
     }
 
     /// A cursor as its text says.

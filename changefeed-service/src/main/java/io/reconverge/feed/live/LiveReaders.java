@@ -4,9 +4,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.reconverge.feed.page.EntityPages;
 import io.reconverge.feed.page.TypeFilter;
+import io.reconverge.service.access.Admission;
+import io.reconverge.service.access.SpaceAccess;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.Cursor;
-import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /// Opens readers.
@@ -15,11 +16,17 @@ final class LiveReaders {
 
     private final Subscriptions subscriptions;
     private final EntityPages pages;
+    private final SpaceAccess access;
     private final LiveReader.Deliveries deliveries;
 
-    LiveReaders(Subscriptions subscriptions, EntityPages pages, MeterRegistry meters) {
+    LiveReaders(
+            Subscriptions subscriptions,
+            EntityPages pages,
+            SpaceAccess access,
+            MeterRegistry meters) {
         this.subscriptions = subscriptions;
         this.pages = pages;
+        this.access = access;
         this.deliveries =
                 new LiveReader.Deliveries(
                         deliveries("tail", meters), deliveries("postgres", meters));
@@ -29,11 +36,18 @@ final class LiveReaders {
     ///
     /// @param places one of these is the reader's until it is closed
     /// @throws io.reconverge.service.problem.ProblemException `unavailable`, `rate-limited`
-    LiveReader open(Places places, UUID space, TypeFilter types, Cursor position) {
+    LiveReader open(Places places, Admission admission, TypeFilter types, Cursor position) {
         places.take();
         try {
             return new LiveReader(
-                    pages, places, subscriptions.open(space), types, position, deliveries);
+                    pages,
+                    access,
+                    admission,
+                    places,
+                    subscriptions.open(admission.space()),
+                    types,
+                    position,
+                    deliveries);
         } catch (ProblemException refused) {
             places.giveBack();
             throw refused;

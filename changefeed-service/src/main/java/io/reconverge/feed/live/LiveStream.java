@@ -9,6 +9,7 @@ import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.Cursor;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.JsonObject;
+import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.SyncRequest;
 import io.reconverge.wire.WireJson;
 import java.time.Clock;
@@ -89,6 +90,9 @@ final class LiveStream {
         if (!live.isEmpty()) {
             return Mono.just(live);
         }
+        if (reader.isRemoved()) {
+            return Mono.just(end(Reason.NOT_A_MEMBER));
+        }
         if (!now.isBefore(heartbeatAt)) {
             return Mono.just(List.of(new StreamEvent.Heartbeat()));
         }
@@ -142,8 +146,13 @@ final class LiveStream {
                             later(clock.instant());
                             return Mono.empty();
                         })
-                .onErrorResume(
-                        ProblemException.class, expired -> Mono.just(end(Reason.CURSOR_EXPIRED)));
+                .onErrorResume(ProblemException.class, refused -> Mono.just(end(reason(refused))));
+    }
+
+    private static Reason reason(ProblemException refused) {
+        return refused.problem().type().equals(ProblemType.NOT_A_MEMBER.urn())
+                ? Reason.NOT_A_MEMBER
+                : Reason.CURSOR_EXPIRED;
     }
 
     /// The database is not asked by all its readers at once when it comes back.

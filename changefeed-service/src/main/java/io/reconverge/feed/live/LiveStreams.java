@@ -4,10 +4,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.reconverge.feed.FeedSettings;
 import io.reconverge.feed.http.AnswerMemory;
 import io.reconverge.feed.page.TypeFilter;
+import io.reconverge.service.access.Admission;
 import io.reconverge.wire.Cursor;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.springframework.stereotype.Component;
@@ -49,14 +49,14 @@ public final class LiveStreams {
     /// @throws io.reconverge.service.problem.ProblemException `cursor-expired`, `unavailable`,
     ///   `rate-limited`
     public Mono<Void> open(
-            UUID space,
+            Admission admission,
             Cursor cursor,
             TypeFilter types,
             Instant until,
             LongConsumer progress,
             Function<Flux<byte[]>, Mono<Void>> writer) {
         return Mono.using(
-                () -> readers.open(places, space, types, cursor),
+                () -> readers.open(places, admission, types, cursor),
                 reader -> {
                     var stream = new LiveStream(reader, settings, memory, clock, until, progress);
                     return stream.first().flatMap(first -> writer.apply(stream.from(first)));

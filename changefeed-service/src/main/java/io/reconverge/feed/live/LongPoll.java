@@ -5,10 +5,11 @@ import io.reconverge.feed.FeedSettings;
 import io.reconverge.feed.page.Page;
 import io.reconverge.feed.page.PageLimit;
 import io.reconverge.feed.page.TypeFilter;
+import io.reconverge.service.access.Admission;
+import io.reconverge.service.identity.Caller;
 import io.reconverge.wire.Cursor;
 import io.reconverge.wire.Entity;
 import java.time.Duration;
-import java.util.UUID;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -34,12 +35,12 @@ public final class LongPoll {
     ///
     /// @param wait after which the page is empty; its cursor may be further than the one given,
     ///   when what came is not of the types asked for
-    /// @throws io.reconverge.service.problem.ProblemException `cursor-expired`, `unavailable`,
-    ///   `rate-limited`
+    /// @throws io.reconverge.service.problem.ProblemException `cursor-expired`, `not-a-member` when
+    ///   the reader ceases to be one, `unavailable`, `rate-limited`
     public Mono<Page<Entity>> read(
-            UUID space, Cursor cursor, TypeFilter types, PageLimit limit, Duration wait) {
+            Admission admission, Cursor cursor, TypeFilter types, PageLimit limit, Duration wait) {
         return Mono.using(
-                () -> readers.open(places, space, types, cursor),
+                () -> readers.open(places, admission, types, cursor),
                 reader -> first(reader, limit, wait),
                 LiveReader::close);
     }
@@ -57,6 +58,9 @@ public final class LongPoll {
     private static Mono<Page<Entity>> next(LiveReader reader, PageLimit limit) {
         if (reader.isEnding()) {
             return Mono.just(nothing(reader));
+        }
+        if (reader.isRemoved()) {
+            return Mono.error(Caller::notAMember);
         }
         return reader.isStirred()
                 ? reader.catchUp(limit).filter(page -> !page.items().isEmpty())

@@ -27,7 +27,9 @@ sealed interface StreamEvent {
         /// This instance stops: connect again, and reach another.
         GOING_AWAY("going-away"),
         /// What lies beyond the cursor is no longer kept: start again without one.
-        CURSOR_EXPIRED("cursor-expired");
+        CURSOR_EXPIRED("cursor-expired"),
+        /// The reader ceased to be a member of the space.
+        NOT_A_MEMBER("not-a-member");
 
         private final String event;
 

@@ -5,6 +5,7 @@ import static io.reconverge.service.problem.ProblemException.malformed;
 import io.reconverge.feed.entity.EntityPath;
 import io.reconverge.feed.http.RequestParameters;
 import io.reconverge.feed.http.ResponseWriter;
+import io.reconverge.service.access.SpaceAccess;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.ProblemType;
@@ -23,10 +24,12 @@ final class HistoryController {
     private static final int LIMIT_MAX = 500;
     private static final int LIMIT_DEFAULT = 50;
 
+    private final SpaceAccess access;
     private final History history;
     private final ResponseWriter writer;
 
-    HistoryController(History history, ResponseWriter writer) {
+    HistoryController(SpaceAccess access, History history, ResponseWriter writer) {
+        this.access = access;
         this.history = history;
         this.writer = writer;
     }
@@ -41,7 +44,9 @@ final class HistoryController {
         var parameters = new RequestParameters(exchange.getRequest());
         long before = parameters.integer("before", 1, Long.MAX_VALUE, History.NEWEST);
         int limit = parameters.integer("limit", 1, LIMIT_MAX, LIMIT_DEFAULT);
-        return history.of(caller.space(space), EntityPath.of(type, id), before, limit)
+        return access.reader(caller, space)
+                .flatMap(admission ->
+                        history.of(admission.space(), EntityPath.of(type, id), before, limit))
                 .flatMap(entries -> writer.json(exchange, entries));
     }
 
@@ -53,7 +58,9 @@ final class HistoryController {
             @PathVariable String id,
             @PathVariable String version,
             ServerWebExchange exchange) {
-        return history.at(caller.space(space), EntityPath.of(type, id), number(version))
+        return access.reader(caller, space)
+                .flatMap(admission ->
+                        history.at(admission.space(), EntityPath.of(type, id), number(version)))
                 .switchIfEmpty(
                         Mono.error(() ->
                                 new ProblemException(

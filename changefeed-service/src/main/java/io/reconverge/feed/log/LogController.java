@@ -6,6 +6,7 @@ import io.reconverge.feed.http.ResponseWriter;
 import io.reconverge.feed.page.Page;
 import io.reconverge.feed.page.PageLimit;
 import io.reconverge.feed.page.PageReader;
+import io.reconverge.service.access.SpaceAccess;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.postgres.Postgres;
 import io.reconverge.wire.Cursor;
@@ -21,12 +22,15 @@ import reactor.core.publisher.Mono;
 @RestController
 final class LogController {
 
+    private final SpaceAccess access;
     private final Postgres postgres;
     private final PageReader<LogEntry> reader;
     private final ResponseWriter writer;
     private final long pageBytes;
 
-    LogController(Postgres postgres, ResponseWriter writer, FeedSettings settings) {
+    LogController(
+            SpaceAccess access, Postgres postgres, ResponseWriter writer, FeedSettings settings) {
+        this.access = access;
         this.postgres = postgres;
         this.reader = new PageReader<>(postgres, LogEntry::read, LogEntry::size);
         this.writer = writer;
@@ -46,7 +50,8 @@ final class LogController {
     Mono<Void> log(Caller caller, @PathVariable String space, ServerWebExchange exchange) {
         var parameters = new RequestParameters(exchange.getRequest());
         var limit = new PageLimit(parameters.limit(), pageBytes);
-        return since(caller.space(space), parameters.cursor(), limit)
+        return access.reader(caller, space)
+                .flatMap(admission -> since(admission.space(), parameters.cursor(), limit))
                 .flatMap(page -> writer.json(exchange, LogPage.of(page)));
     }
 

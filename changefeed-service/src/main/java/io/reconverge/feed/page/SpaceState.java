@@ -19,7 +19,7 @@ record SpaceState(long epoch, long head, long oldest) {
         if (cursor.version() == 0) {
             return;
         }
-        if (cursor.epoch() != epoch || cursor.version() > head) {
+        if ((cursor.hasEpoch() && cursor.epoch() != epoch) || cursor.version() > head) {
             throw new ProblemException(
                     ProblemType.CURSOR_EXPIRED, "The cursor is of another history of this space.");
         }

@@ -2,6 +2,7 @@ package io.reconverge.feed.receipt;
 
 import io.reconverge.feed.http.RequestParameters;
 import io.reconverge.feed.http.ResponseWriter;
+import io.reconverge.service.access.SpaceAccess;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.wire.ChangeResult;
 import java.util.List;
@@ -18,10 +19,12 @@ final class ReceiptController {
 
     private static final int IDS_MAX = 500;
 
+    private final SpaceAccess access;
     private final Receipts receipts;
     private final ResponseWriter writer;
 
-    ReceiptController(Receipts receipts, ResponseWriter writer) {
+    ReceiptController(SpaceAccess access, Receipts receipts, ResponseWriter writer) {
+        this.access = access;
         this.receipts = receipts;
         this.writer = writer;
     }
@@ -31,7 +34,8 @@ final class ReceiptController {
     @GetMapping("/v1/spaces/{space}/receipts")
     Mono<Void> receipts(Caller caller, @PathVariable String space, ServerWebExchange exchange) {
         List<UUID> ids = new RequestParameters(exchange.getRequest()).ids("changeId", IDS_MAX);
-        return receipts.of(caller.space(space), ids)
+        return access.reader(caller, space)
+                .flatMap(admission -> receipts.of(admission.space(), ids))
                 .flatMap(results -> writer.json(exchange, new Results(results)));
     }
 }

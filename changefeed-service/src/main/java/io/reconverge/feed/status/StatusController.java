@@ -1,6 +1,7 @@
 package io.reconverge.feed.status;
 
 import io.reconverge.feed.http.ResponseWriter;
+import io.reconverge.service.access.SpaceAccess;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.postgres.Columns;
 import io.reconverge.service.postgres.Postgres;
@@ -24,11 +25,14 @@ final class StatusController {
     private static final int TYPES_MAX = 1_000;
     private static final int DEVICES_MAX = 100;
 
+    private final SpaceAccess access;
     private final Postgres postgres;
     private final PipelineLag lag;
     private final ResponseWriter writer;
 
-    StatusController(Postgres postgres, PipelineLag lag, ResponseWriter writer) {
+    StatusController(
+            SpaceAccess access, Postgres postgres, PipelineLag lag, ResponseWriter writer) {
+        this.access = access;
         this.postgres = postgres;
         this.lag = lag;
         this.writer = writer;
@@ -36,10 +40,14 @@ final class StatusController {
 
     @GetMapping("/v1/spaces/{space}/status")
     Mono<Void> status(Caller caller, @PathVariable String space, ServerWebExchange exchange) {
-        UUID id = caller.space(space);
-        return Mono.zip(counters(id), entities(id), devices(id), lag.recent())
-                .map(all -> status(id, all.getT1(), all.getT2(), all.getT3(), all.getT4()))
+        return access.reader(caller, space)
+                .flatMap(admission -> status(admission.space()))
                 .flatMap(status -> writer.json(exchange, status));
+    }
+
+    private Mono<SpaceStatus> status(UUID id) {
+        return Mono.zip(counters(id), entities(id), devices(id), lag.recent())
+                .map(all -> status(id, all.getT1(), all.getT2(), all.getT3(), all.getT4()));
     }
 
     private static SpaceStatus status(
@@ -66,7 +74,7 @@ final class StatusController {
 
     private static final String COUNTERS =
             """
-            select head, clock, conflicts, head - log_start + 1 as log_size
+            select head, nullif(clock, 0) as clock, conflicts, head - log_start + 1 as log_size
               from space where space_id = $1
             """;
 

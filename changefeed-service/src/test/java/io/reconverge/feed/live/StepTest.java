@@ -38,14 +38,14 @@ class StepTest {
     })
     void a_record_is_met_as_its_version_says(
             long read, long epoch, long version, String type, boolean stands, Step step) {
-        var change = new LiveChange(version, type, stands, null, 0);
+        var change = new LiveChange(version, type, "1", stands, false, null, 0);
         assertThat(Step.of(new Cursor(epoch, read), change, NOTES)).isEqualTo(step);
     }
 
     @ParameterizedTest
     @CsvSource({"note", "task", "photo"})
     void who_names_no_type_wants_all(String type) {
-        var change = new LiveChange(1, type, true, null, 0);
+        var change = new LiveChange(1, type, "1", true, false, null, 0);
         assertThat(Step.of(new Cursor(7, 0), change, TypeFilter.ALL)).isEqualTo(Step.DELIVER);
     }
 }

@@ -28,7 +28,7 @@ record Target(
             String type,
             String id,
             long now) {
-        UUID space = caller.space(spaceName);
+        UUID space = caller.named(spaceName);
         return new Target(
                 exchange,
                 caller,

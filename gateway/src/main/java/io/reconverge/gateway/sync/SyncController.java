@@ -56,7 +56,7 @@ final class SyncController {
 
     @PostMapping(path = "/v1/spaces/{space}/sync", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Void> sync(Caller caller, @PathVariable String space, ServerWebExchange exchange) {
-        UUID spaceId = caller.space(space);
+        UUID spaceId = caller.named(space);
         UUID requestId = RequestId.of(exchange);
         Preference preference =
                 Preference.of(exchange.getRequest().getHeaders(), settings.patience());

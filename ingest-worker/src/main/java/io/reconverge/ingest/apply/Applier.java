@@ -1,6 +1,7 @@
 package io.reconverge.ingest.apply;
 
 import io.r2dbc.spi.Connection;
+import io.reconverge.ingest.decide.Authority;
 import io.reconverge.ingest.decide.BaseOf;
 import io.reconverge.ingest.decide.Batch;
 import io.reconverge.ingest.decide.Head;
@@ -10,10 +11,13 @@ import io.reconverge.ingest.decide.Rules;
 import io.reconverge.ingest.decide.Source;
 import io.reconverge.ingest.decide.SpaceChange;
 import io.reconverge.ingest.decide.SpaceEntity;
+import io.reconverge.ingest.decide.Standing;
 import io.reconverge.ingest.decide.Written;
 import io.reconverge.ingest.lane.Inbound;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.ChangeResult;
+import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.Sharing;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,9 +33,9 @@ import reactor.core.publisher.Mono;
 
 /// Commits batches: the shell round [Batch].
 ///
-/// A batch is one transaction of two round trips and at most ten statements, whatever its size:
-/// begin, position, heads, change ids, entities and, if need be, base versions go out together;
-/// log, entities, heads with receipts, and commit go out together once it is decided.
+/// A batch is one transaction of two round trips and at most eleven statements, whatever its size:
+/// begin, position, heads, change ids, entities and, if need be, members and base versions go out
+/// together; log, entities, heads with receipts, and commit go out together once it is decided.
 public final class Applier {
 
     private final Rules rules;
@@ -144,7 +148,8 @@ public final class Applier {
         }
     }
 
-    private static Mono<Long> mine(Connection connection, Claim claim, long moved) {
+    /// Goes on when one row says that the claim holds.
+    static Mono<Long> mine(Connection connection, Claim claim, long moved) {
         return moved == 1
                 ? Mono.just(moved)
                 : Statements.rollback(connection)
@@ -156,6 +161,10 @@ public final class Applier {
                 touched.entities().isEmpty()
                         ? Mono.just(List.of())
                         : Reads.entities(connection, touched.entities());
+        Mono<List<Reads.Kept>> members =
+                touched.shared().isEmpty()
+                        ? Mono.just(List.of())
+                        : Reads.members(connection, touched.shared());
         Mono<List<Reads.Base>> bases =
                 touched.bases().isEmpty()
                         ? Mono.just(List.of())
@@ -164,17 +173,21 @@ public final class Applier {
                         Reads.headsForUpdate(connection, touched.spaces()),
                         Reads.accepted(connection, touched.changes()),
                         entities,
+                        members,
                         bases)
                 .map(read -> {
                     Map<UUID, Head> heads = index(read.getT1(), Head::space, head -> head);
                     for (UUID space : touched.spaces()) {
                         heads.computeIfAbsent(space, id -> Head.unwritten(id, epochs.getAsLong()));
                     }
+                    Map<SpaceEntity, Standing> standing =
+                            index(read.getT3(), Reads.Kept::key, Reads.Kept::standing);
+                    standing.putAll(index(read.getT4(), Reads.Kept::key, Reads.Kept::standing));
                     return new Loaded(
                             heads,
                             index(read.getT2(), Reads.Logged::change, Reads.Logged::accepted),
-                            index(read.getT3(), Reads.Kept::key, Reads.Kept::standing),
-                            index(read.getT4(), Reads.Base::of, Reads.Base::data));
+                            standing,
+                            index(read.getT5(), Reads.Base::of, Reads.Base::data));
                 });
     }
 
@@ -192,10 +205,15 @@ public final class Applier {
             Inbound.Write write = writes.get(i);
             UUID space = write.request().space();
             Head head = heads.getOrDefault(space, loaded.head(space));
-            boolean mayKnow = loaded.mayWrite(write.request().actor(), space);
+            boolean mayKnow = results.get(i).stream().noneMatch(Applier::isOfAStranger);
             answers.add(Applied.Answer.of(write, mayKnow ? head.version() : 0, results.get(i)));
         }
         return new Decided(written, answers);
+    }
+
+    private static boolean isOfAStranger(ChangeResult result) {
+        return result instanceof ChangeResult.Rejected rejected
+                && rejected.problem().type().equals(ProblemType.NOT_A_MEMBER.urn());
     }
 
     private static Mono<Long> write(Connection connection, Written written) {
@@ -215,23 +233,34 @@ public final class Applier {
     }
 
     /// What a batch reads, each named once. Changes and entities keep the order of the batch.
+    ///
+    /// @param shared spaces whose members are all to be known
     private record Touched(
             List<UUID> spaces,
             List<SpaceChange> changes,
             List<SpaceEntity> entities,
+            List<UUID> shared,
             List<BaseOf> bases) {
 
         static Touched by(List<Inbound.Write> writes, Rules rules) {
             Set<UUID> spaces = new LinkedHashSet<>();
             Set<SpaceChange> changes = new LinkedHashSet<>();
             Set<SpaceEntity> entities = new LinkedHashSet<>();
+            Set<UUID> shared = new LinkedHashSet<>();
             Set<BaseOf> bases = new LinkedHashSet<>();
             for (Inbound.Write write : writes) {
                 UUID space = write.request().space();
                 spaces.add(space);
+                SpaceEntity membership = Authority.membershipOf(write.request());
+                if (membership != null) {
+                    entities.add(membership);
+                }
                 for (Change change : write.request().changes()) {
                     changes.add(new SpaceChange(space, change.changeId()));
                     entities.add(new SpaceEntity(space, change.key()));
+                    if (membership != null && change.type().equals(Sharing.MEMBER)) {
+                        shared.add(space);
+                    }
                     BaseOf.wantedBy(change, space, rules).ifPresent(bases::add);
                 }
             }
@@ -239,17 +268,20 @@ public final class Applier {
                     List.copyOf(spaces),
                     List.copyOf(changes),
                     List.copyOf(entities),
+                    List.copyOf(shared),
                     List.copyOf(bases));
         }
 
         static Touched byIds(Inbound.Write write) {
             UUID space = write.request().space();
+            SpaceEntity membership = Authority.membershipOf(write.request());
             return new Touched(
                     List.of(space),
                     write.request().changes().stream()
                             .map(change -> new SpaceChange(space, change.changeId()))
                             .distinct()
                             .toList(),
+                    membership == null ? List.of() : List.of(membership),
                     List.of(),
                     List.of());
         }

@@ -1,5 +1,6 @@
 package io.reconverge.ingest.apply;
 
+import io.reconverge.ingest.decide.Authority;
 import io.reconverge.ingest.decide.Loaded;
 import io.reconverge.ingest.decide.Refusal;
 import io.reconverge.ingest.decide.SpaceChange;
@@ -24,7 +25,7 @@ record Decided(Written written, List<Applied.Answer> answers) {
                                         change.changeId(),
                                         Problem.of(ProblemType.UNPROCESSABLE, why)))
                         .toList();
-        boolean mayKnow = loaded.mayWrite(poison.request().actor(), space);
+        boolean mayKnow = Authority.admits(loaded, poison.request());
         List<Refusal> refusals =
                 results.stream()
                         .filter(result -> mayKnow)

@@ -38,7 +38,7 @@ final class Reads {
 
     private static final String HEADS_FOR_UPDATE =
             """
-            select space_id, epoch, head, clock, conflicts from space
+            select space_id, epoch, head, greatest(clock, floor) as clock, conflicts from space
              where space_id = any($1) order by space_id for update
             """;
 
@@ -62,6 +62,14 @@ final class Reads {
                    e.stamps::text as stamps, e.created_at, e.modified_at, e.updated_by, e.device_id
               from unnest($1::uuid[], $2::text[], $3::text[]) as asked (space_id, type, id)
               join entity e on e.space_id = asked.space_id and e.type = asked.type and e.id = asked.id
+            """;
+
+    private static final String MEMBERS =
+            """
+            select space_id, type, id, version, log_version, data::text as data,
+                   stamps::text as stamps, created_at, modified_at, updated_by, device_id
+              from entity
+             where space_id = any($1) and type = 'member' and data is not null
             """;
 
     private static final String BASES =
@@ -140,17 +148,24 @@ final class Reads {
     record Kept(SpaceEntity key, Standing standing) {}
 
     static Mono<List<Kept>> entities(Connection connection, List<SpaceEntity> entities) {
+        return list(bind(connection, ENTITIES, entities, ENTITY_KEYS), Reads::kept);
+    }
+
+    /// All who share these spaces.
+    static Mono<List<Kept>> members(Connection connection, List<UUID> spaces) {
         return list(
-                bind(connection, ENTITIES, entities, ENTITY_KEYS),
-                row -> {
-                    EntityKey key = key(row);
-                    return new Kept(
-                            new SpaceEntity(required(row, "space_id", UUID.class), key),
-                            Standing.ofRow(
-                                    entity(row, key, "", "updated_by"),
-                                    row.get("stamps", String.class),
-                                    required(row, "log_version", Long.class)));
-                });
+                connection.createStatement(MEMBERS).bind(0, spaces.toArray(UUID[]::new)),
+                Reads::kept);
+    }
+
+    private static Kept kept(Row row) {
+        EntityKey key = key(row);
+        return new Kept(
+                new SpaceEntity(required(row, "space_id", UUID.class), key),
+                Standing.ofRow(
+                        entity(row, key, "", "updated_by"),
+                        row.get("stamps", String.class),
+                        required(row, "log_version", Long.class)));
     }
 
     record Base(BaseOf of, JsonObject data) {}

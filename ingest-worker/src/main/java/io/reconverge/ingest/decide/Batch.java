@@ -22,7 +22,6 @@ public final class Batch {
     /// a gigabyte of it.
     public static final int READ_MAX_BYTES = 64 * 1024 * 1024;
 
-    private final Loaded loaded;
     private final Decider decider;
     private final long now;
     private final Ledger ledger;
@@ -30,7 +29,6 @@ public final class Batch {
 
     /// @param now epoch milliseconds by the server's clock
     public Batch(Loaded loaded, Rules rules, long now) {
-        this.loaded = loaded;
         this.decider = new Decider(rules);
         this.now = now;
         this.ledger = new Ledger(loaded);
@@ -39,7 +37,7 @@ public final class Batch {
     /// Answers in the order of the changes. Of one whose writer may not write to the space it needs
     /// nothing loaded, not even the head.
     public List<ChangeResult> decide(WriteRecord write, Source source) {
-        if (!loaded.mayWrite(write.actor(), write.space())) {
+        if (!Authority.admits(ledger, write)) {
             return write.changes().stream().map(Batch::notAMember).toList();
         }
         Ledger draft = new Ledger(ledger);
@@ -73,7 +71,7 @@ public final class Batch {
     private static ChangeResult notAMember(Change change) {
         return new ChangeResult.Rejected(
                 change.changeId(),
-                Problem.of(ProblemType.NOT_A_MEMBER, "This space is another person's own."));
+                Problem.of(ProblemType.NOT_A_MEMBER, "The writer is not a member of this space."));
     }
 
     private static boolean refused(ChangeResult result) {

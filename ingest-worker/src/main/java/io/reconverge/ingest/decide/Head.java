@@ -17,7 +17,7 @@ public record Head(UUID space, long epoch, long version, long clock, long confli
     }
 
     /// After one more log row. The clock strictly increases, so that a time can be a cursor too.
-    Head next(long now) {
+    public Head next(long now) {
         return new Head(space, epoch, version + 1, Math.max(now, clock + 1), conflicts);
     }
 

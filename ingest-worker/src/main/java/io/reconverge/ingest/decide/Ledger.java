@@ -2,6 +2,8 @@ package io.reconverge.ingest.decide;
 
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.JsonObject;
+import io.reconverge.wire.Role;
+import io.reconverge.wire.Sharing;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -82,6 +84,20 @@ final class Ledger implements Known {
     public @Nullable Standing entity(SpaceEntity entity) {
         Standing here = entities.get(entity);
         return here == null ? before.entity(entity) : here;
+    }
+
+    @Override
+    public Map<String, Role> members(UUID space) {
+        Map<String, Role> members = before.members(space);
+        entities.forEach((entity, standing) -> {
+            if (entity.space().equals(space) && entity.key().type().equals(Sharing.MEMBER)) {
+                Sharing.roleIn(standing.entity().data())
+                        .ifPresentOrElse(
+                                role -> members.put(entity.key().id(), role),
+                                () -> members.remove(entity.key().id()));
+            }
+        });
+        return members;
     }
 
     @Override

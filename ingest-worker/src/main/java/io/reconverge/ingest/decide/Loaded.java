@@ -1,8 +1,10 @@
 package io.reconverge.ingest.decide;
 
 import io.reconverge.wire.JsonObject;
-import io.reconverge.wire.SpaceId;
+import io.reconverge.wire.Role;
+import io.reconverge.wire.Sharing;
 import io.reconverge.wire.WireJson;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param heads of every space that the batch writes to, [Head#unwritten] of new ones
 /// @param accepted those of the batch's change ids that are in the log
-/// @param entities those of the batch's entities that there are, tombstones included
+/// @param entities those of the batch's entities that there are, tombstones included; of its
+///   writers those who are members of the space that they write to; and all members of a space of
+///   which one is to be changed
 /// @param bases those that [BaseOf#wantedBy] names, of entities whose version has passed them: the
 ///   data then, empty where there was none. Where one is missing, members that the server has
 ///   changed count as changed by both sides
@@ -32,12 +36,6 @@ public record Loaded(
         bases = Map.copyOf(bases);
     }
 
-    /// Whether `actor` may write to `space`: the one place that says so. A personal space is its
-    /// owner's alone, and every space is personal.
-    public boolean mayWrite(String actor, UUID space) {
-        return SpaceId.personal(actor).equals(space);
-    }
-
     @Override
     public Head head(UUID space) {
         Head head = heads.get(space);
@@ -55,6 +53,18 @@ public record Loaded(
     @Override
     public @Nullable Standing entity(SpaceEntity entity) {
         return entities.get(entity);
+    }
+
+    @Override
+    public Map<String, Role> members(UUID space) {
+        Map<String, Role> members = new HashMap<>();
+        entities.forEach((entity, standing) -> {
+            if (entity.space().equals(space) && entity.key().type().equals(Sharing.MEMBER)) {
+                Sharing.roleIn(standing.entity().data())
+                        .ifPresent(role -> members.put(entity.key().id(), role));
+            }
+        });
+        return members;
     }
 
     @Override

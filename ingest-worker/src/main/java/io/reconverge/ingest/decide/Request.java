@@ -8,6 +8,7 @@ import io.reconverge.wire.Op;
 import io.reconverge.wire.Outcome;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.Sharing;
 import io.reconverge.wire.WriteRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,10 @@ final class Request {
         Head head = ledger.head(write.space());
         SpaceEntity key = new SpaceEntity(write.space(), change.key());
         Standing current = ledger.entity(key);
+        Problem refusal = Authority.of(ledger, write).refusal(change, current);
+        if (refusal != null) {
+            return new ChangeResult.Rejected(change.changeId(), refusal);
+        }
         if (current != null && decider.reads(current, change) && !affords(current.entity())) {
             return new ChangeResult.Rejected(
                     change.changeId(),
@@ -66,7 +71,7 @@ final class Request {
                         write.actor(),
                         write.deviceId(),
                         base -> ledger.base(key, base));
-        return switch (decider.decide(current, change, moment)) {
+        return switch (decider.decide(current, inOrder(change, current), moment)) {
             case Decision.Apply(Standing after) ->
                     accept(step, Outcome.APPLIED, after.entity(), after, List.of());
             case Decision.Merge(Standing after, List<String> conflictFields) ->
@@ -83,6 +88,22 @@ final class Request {
                     new ChangeResult.Rejected(
                             change.changeId(), Problem.of(reason, detail, violations));
         };
+    }
+
+    /// Who is a member is decided in the order of the log, whatever the clocks of gateways say.
+    private static Change inOrder(Change change, @Nullable Standing current) {
+        if (current == null || !Sharing.RESERVED.contains(change.type())) {
+            return change;
+        }
+        return new Change(
+                change.changeId(),
+                change.type(),
+                change.id(),
+                change.op(),
+                change.data(),
+                current.entity().version(),
+                change.modifiedAt(),
+                change.onConflict());
     }
 
     private boolean affords(Entity entity) {

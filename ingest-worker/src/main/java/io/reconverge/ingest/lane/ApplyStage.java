@@ -3,6 +3,7 @@ package io.reconverge.ingest.lane;
 import io.micrometer.core.instrument.Timer;
 import io.reconverge.ingest.apply.Applied;
 import io.reconverge.ingest.apply.Claim;
+import io.reconverge.ingest.apply.Eraser;
 import io.reconverge.ingest.apply.Recovery;
 import io.reconverge.ingest.apply.Session;
 import io.reconverge.ingest.publish.Committed;
@@ -135,7 +136,7 @@ final class ApplyStage implements Runnable {
         int doubts = 0;
         while (!left.isEmpty() && at.nextOffset() >= reached) {
             int replayed = replayed(left, at);
-            int size = apart ? 1 : replayed > 0 ? replayed : left.size();
+            int size = apart ? 1 : replayed > 0 ? replayed : together(left);
             List<Inbound> batch = left.subList(0, size);
             try {
                 Applied applied =
@@ -213,11 +214,37 @@ final class ApplyStage implements Runnable {
         return count;
     }
 
+    /// How many records at the beginning are decided in one transaction: an erasure is alone.
+    private static int together(List<Inbound> records) {
+        int size = 0;
+        while (size < records.size() && !isErasure(records.get(size))) {
+            size++;
+        }
+        return Math.max(1, size);
+    }
+
+    private static boolean isErasure(Inbound inbound) {
+        return inbound instanceof Inbound.Write write && Eraser.isErasure(write.request());
+    }
+
     private Applied commit(Session session, Claim claim, List<Inbound> batch) {
         Timer.Sample sample = parts.metrics().start();
         Applied applied =
-                parts.applier()
-                        .apply(session, claim, writes(batch), next(batch), publishing.published());
+                isErasure(batch.getFirst())
+                        ? parts.eraser()
+                                .erase(
+                                        session,
+                                        claim,
+                                        writes(batch).getFirst(),
+                                        publishing.published(),
+                                        parts.news()::send)
+                        : parts.applier()
+                                .apply(
+                                        session,
+                                        claim,
+                                        writes(batch),
+                                        next(batch),
+                                        publishing.published());
         parts.metrics().committed(sample, batch.size(), applied);
         return applied;
     }

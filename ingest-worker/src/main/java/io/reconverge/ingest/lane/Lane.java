@@ -3,7 +3,9 @@ package io.reconverge.ingest.lane;
 import io.r2dbc.spi.ConnectionFactory;
 import io.reconverge.ingest.IngestSettings;
 import io.reconverge.ingest.apply.Applier;
+import io.reconverge.ingest.apply.Eraser;
 import io.reconverge.ingest.publish.ChangePublisher;
+import io.reconverge.ingest.publish.MembershipNews;
 import io.reconverge.ingest.publish.ResultSender;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +22,9 @@ final class Lane {
             IngestSettings settings,
             ConnectionFactory connections,
             Applier applier,
+            Eraser eraser,
             ResultSender results,
+            MembershipNews news,
             Fetching fetching,
             WritesTopic topic,
             LaneMetrics metrics) {}

@@ -6,8 +6,10 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.reconverge.entities.EntitySchemas;
 import io.reconverge.ingest.IngestSettings;
 import io.reconverge.ingest.apply.Applier;
+import io.reconverge.ingest.apply.Eraser;
 import io.reconverge.ingest.decide.Rules;
 import io.reconverge.ingest.publish.ChangePublisher;
+import io.reconverge.ingest.publish.MembershipNews;
 import io.reconverge.ingest.publish.ResultSender;
 import io.reconverge.service.entities.EntitySettings;
 import io.reconverge.service.kafka.Topics;
@@ -34,6 +36,8 @@ import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 @EnableConfigurationProperties(EntitySettings.class)
 class LaneConfiguration {
 
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     /// How soon the consumer notices that a lane has room again.
     private static final long POLL_MILLIS = 100;
 
@@ -57,8 +61,16 @@ class LaneConfiguration {
 
     @Bean
     Applier applier(Rules rules) {
-        SecureRandom random = new SecureRandom();
-        return new Applier(rules, InstantSource.system(), () -> random.nextLong() | 1);
+        return new Applier(rules, InstantSource.system(), LaneConfiguration::epoch);
+    }
+
+    @Bean
+    Eraser eraser() {
+        return new Eraser(InstantSource.system(), LaneConfiguration::epoch);
+    }
+
+    private static long epoch() {
+        return RANDOM.nextLong() | 1;
     }
 
     @Bean
@@ -66,12 +78,14 @@ class LaneConfiguration {
             IngestSettings settings,
             ConnectionFactory connections,
             Applier applier,
+            Eraser eraser,
             KafkaTemplate<byte[], byte[]> kafka,
             ProducerFactory<byte[], byte[]> producers,
             Admin admin,
             Topics topics,
             MeterRegistry registry) {
         ResultSender results = new ResultSender(kafka, topics);
+        MembershipNews news = new MembershipNews(kafka, topics);
         LaneMetrics metrics = new LaneMetrics(registry);
         WritesTopic topic = new WritesTopic(admin, topics.writes());
         Lanes lanes =
@@ -81,7 +95,9 @@ class LaneConfiguration {
                                         settings,
                                         connections,
                                         applier,
+                                        eraser,
                                         results,
+                                        news,
                                         fetching,
                                         topic,
                                         metrics),

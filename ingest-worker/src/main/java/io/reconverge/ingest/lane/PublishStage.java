@@ -67,6 +67,7 @@ final class PublishStage implements Runnable {
                 }
                 try {
                     Timer.Sample sample = parts.metrics().start();
+                    parts.news().tell(gathered);
                     published = publisher.publish(gathered, parts.fetching().group());
                     parts.metrics().published(sample, gathered);
                     gathered.clear();

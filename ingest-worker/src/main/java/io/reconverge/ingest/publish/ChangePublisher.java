@@ -161,7 +161,7 @@ public final class ChangePublisher implements AutoCloseable {
         CloudEvent envelope =
                 CloudEventBuilder.v1()
                         .withId(space + "/" + event.version())
-                        .withType(ChangeEvent.CE_TYPE)
+                        .withType(event.ceType())
                         .withSource(URI.create("urn:reconverge:space:" + space))
                         .withTime(
                                 Instant.ofEpochMilli(event.committedAt()).atOffset(ZoneOffset.UTC))

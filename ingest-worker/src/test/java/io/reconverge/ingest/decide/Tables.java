@@ -9,6 +9,7 @@ import io.reconverge.wire.Entity;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.Outcome;
+import io.reconverge.wire.Sharing;
 import io.reconverge.wire.WriteRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,6 +88,13 @@ final class Tables {
         for (WriteRecord write : writes) {
             UUID space = write.space();
             heads.put(space, head(space));
+            entities.forEach((key, row) -> {
+                if (key.space().equals(space) && key.key().type().equals(Sharing.MEMBER)) {
+                    standing.put(
+                            key,
+                            Standing.ofRow(reread(row.entity()), row.stamps(), row.logVersion()));
+                }
+            });
             for (Change change : write.changes()) {
                 SpaceChange id = new SpaceChange(space, change.changeId());
                 LogRow logged = changes.get(id);

@@ -4,6 +4,8 @@ import static io.reconverge.service.problem.ProblemException.malformed;
 
 import io.reconverge.media.storage.Bucket;
 import io.reconverge.media.upload.Description;
+import io.reconverge.service.access.Admission;
+import io.reconverge.service.access.SpaceAccess;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.problem.ProblemWriter;
@@ -11,7 +13,6 @@ import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
@@ -29,6 +30,7 @@ import reactor.core.publisher.Mono;
 @RestController
 final class DownloadController {
 
+    private final SpaceAccess access;
     private final MediaRows media;
     private final Transfers transfers;
     private final Bucket bucket;
@@ -36,11 +38,13 @@ final class DownloadController {
     private final ProblemWriter problems;
 
     DownloadController(
+            SpaceAccess access,
             MediaRows media,
             Transfers transfers,
             Bucket bucket,
             DownloadMeters meters,
             ProblemWriter problems) {
+        this.access = access;
         this.media = media;
         this.transfers = transfers;
         this.bucket = bucket;
@@ -56,12 +60,20 @@ final class DownloadController {
             @PathVariable String mediaId,
             ServerWebExchange exchange) {
         boolean redirect = redirect(exchange.getRequest());
-        UUID id = caller.space(space);
-        return media.find(id, checked(mediaId))
+        String id = checked(mediaId);
+        return access.reader(caller, space)
+                .flatMap(admission -> download(admission, id, redirect, exchange));
+    }
+
+    /// Who may be removed from a space gets no link that would outlast it, but the bytes.
+    private Mono<Void> download(
+            Admission admission, String mediaId, boolean redirect, ServerWebExchange exchange) {
+        return media.find(admission.space(), mediaId)
                 .switchIfEmpty(Mono.error(() -> notFound("This space has no such media.")))
                 .flatMap(found ->
                         switch (found) {
-                            case Found.Stored stored -> answer(stored, redirect, exchange);
+                            case Found.Stored stored ->
+                                    answer(stored, redirect && admission.own(), exchange);
                             case Found.WithoutBytes _ ->
                                     Mono.error(notFound("Its bytes have not arrived."));
                             case Found.Deleted(var tombstone) ->

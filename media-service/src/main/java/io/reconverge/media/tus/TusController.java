@@ -5,6 +5,7 @@ import io.reconverge.media.upload.Progressed;
 import io.reconverge.media.upload.Upload;
 import io.reconverge.media.upload.UploadSettings;
 import io.reconverge.media.upload.Uploading;
+import io.reconverge.service.access.SpaceAccess;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.request.DeviceId;
@@ -43,11 +44,17 @@ final class TusController {
     private static final String EXTENSIONS =
             "creation,creation-with-upload,checksum,expiration,termination";
 
+    private final SpaceAccess access;
     private final Uploading uploading;
     private final UploadSettings settings;
     private final WriteSettings writes;
 
-    TusController(Uploading uploading, UploadSettings settings, WriteSettings writes) {
+    TusController(
+            SpaceAccess access,
+            Uploading uploading,
+            UploadSettings settings,
+            WriteSettings writes) {
+        this.access = access;
         this.uploading = uploading;
         this.settings = settings;
         this.writes = writes;
@@ -56,8 +63,11 @@ final class TusController {
     @RequestMapping(
             path = {UPLOADS, UPLOAD},
             method = RequestMethod.OPTIONS)
-    ResponseEntity<Void> options(Caller caller, @PathVariable String space) {
-        caller.space(space);
+    Mono<ResponseEntity<Void>> options(Caller caller, @PathVariable String space) {
+        return access.reader(caller, space).map(admission -> options());
+    }
+
+    private ResponseEntity<Void> options() {
         return ResponseEntity.noContent()
                 .header("Tus-Version", TusHeaders.VERSION)
                 .header("Tus-Extension", EXTENSIONS)
@@ -69,28 +79,31 @@ final class TusController {
     @PostMapping(UPLOADS)
     Mono<ResponseEntity<Void>> begin(
             Caller caller, @PathVariable String space, ServerWebExchange exchange) {
-        UUID id = caller.space(space);
-        HttpHeaders headers = exchange.getRequest().getHeaders();
-        requireVersion(exchange);
-        long length = TusHeaders.length(headers);
-        String metadata = headers.getFirst(TusHeaders.METADATA);
-        Description description = described(headers, UploadMetadata.parse(metadata));
-        return uploading
-                .begin(
-                        id,
-                        caller.subject(),
-                        description,
-                        metadata,
-                        length,
-                        hasBody(headers) || length == 0 ? sent(exchange) : null)
-                .map(progressed -> {
-                    Upload upload = progressed.upload();
-                    ResponseEntity.BodyBuilder answer =
-                            ResponseEntity.created(
-                                    URI.create(
-                                            "/v1/spaces/%s/media/uploads/%s"
-                                                    .formatted(space, upload.id())));
-                    return told(answer, space, progressed).build();
+        return access.writer(caller, space)
+                .flatMap(admission -> {
+                    UUID id = admission.space();
+                    HttpHeaders headers = exchange.getRequest().getHeaders();
+                    requireVersion(exchange);
+                    long length = TusHeaders.length(headers);
+                    String metadata = headers.getFirst(TusHeaders.METADATA);
+                    Description description = described(headers, UploadMetadata.parse(metadata));
+                    return uploading
+                            .begin(
+                                    id,
+                                    caller.subject(),
+                                    description,
+                                    metadata,
+                                    length,
+                                    hasBody(headers) || length == 0 ? sent(exchange) : null)
+                            .map(progressed -> {
+                                Upload upload = progressed.upload();
+                                ResponseEntity.BodyBuilder answer =
+                                        ResponseEntity.created(
+                                                URI.create(
+                                                        "/v1/spaces/%s/media/uploads/%s"
+                                                                .formatted(space, upload.id())));
+                                return told(answer, space, progressed).build();
+                            });
                 });
     }
 
@@ -109,23 +122,28 @@ final class TusController {
             @PathVariable String space,
             @PathVariable String upload,
             ServerWebExchange exchange) {
-        UUID id = caller.space(space);
-        requireVersion(exchange);
-        return uploading
-                .progress(id, uploadId(upload), caller.subject(), RequestId.of(exchange))
-                .map(progressed -> {
-                    Upload present = progressed.upload();
-                    ResponseEntity.HeadersBuilder<?> answer =
-                            told(ResponseEntity.ok(), space, progressed)
-                                    .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                                    .header(HttpHeaders.CONTENT_LENGTH, "0");
-                    if (present.length() != null) {
-                        answer.header(TusHeaders.LENGTH, Long.toString(present.length()));
-                    }
-                    if (present.metadata() != null) {
-                        answer.header(TusHeaders.METADATA, present.metadata());
-                    }
-                    return answer.build();
+        return access.reader(caller, space)
+                .flatMap(admission -> {
+                    UUID id = admission.space();
+                    requireVersion(exchange);
+                    return uploading
+                            .progress(
+                                    id, uploadId(upload), caller.subject(), RequestId.of(exchange))
+                            .map(progressed -> {
+                                Upload present = progressed.upload();
+                                ResponseEntity.HeadersBuilder<?> answer =
+                                        told(ResponseEntity.ok(), space, progressed)
+                                                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                                                .header(HttpHeaders.CONTENT_LENGTH, "0");
+                                if (present.length() != null) {
+                                    answer.header(
+                                            TusHeaders.LENGTH, Long.toString(present.length()));
+                                }
+                                if (present.metadata() != null) {
+                                    answer.header(TusHeaders.METADATA, present.metadata());
+                                }
+                                return answer.build();
+                            });
                 });
     }
 
@@ -135,21 +153,25 @@ final class TusController {
             @PathVariable String space,
             @PathVariable String upload,
             ServerWebExchange exchange) {
-        UUID id = caller.space(space);
-        HttpHeaders headers = exchange.getRequest().getHeaders();
-        requireVersion(exchange);
-        TusHeaders.requireBytes(headers);
-        long offset = TusHeaders.offset(headers);
-        long length = headers.getContentLength();
-        return uploading
-                .resume(
-                        id,
-                        uploadId(upload),
-                        caller.subject(),
-                        offset,
-                        length < 0 ? null : length,
-                        sent(exchange))
-                .map(progressed -> told(ResponseEntity.noContent(), space, progressed).build());
+        return access.writer(caller, space)
+                .flatMap(admission -> {
+                    UUID id = admission.space();
+                    HttpHeaders headers = exchange.getRequest().getHeaders();
+                    requireVersion(exchange);
+                    TusHeaders.requireBytes(headers);
+                    long offset = TusHeaders.offset(headers);
+                    long length = headers.getContentLength();
+                    return uploading
+                            .resume(
+                                    id,
+                                    uploadId(upload),
+                                    caller.subject(),
+                                    offset,
+                                    length < 0 ? null : length,
+                                    sent(exchange))
+                            .map(progressed ->
+                                    told(ResponseEntity.noContent(), space, progressed).build());
+                });
     }
 
     @DeleteMapping(UPLOAD)
@@ -158,11 +180,14 @@ final class TusController {
             @PathVariable String space,
             @PathVariable String upload,
             ServerWebExchange exchange) {
-        UUID id = caller.space(space);
-        requireVersion(exchange);
-        return uploading
-                .end(id, uploadId(upload), caller.subject())
-                .thenReturn(ResponseEntity.noContent().build());
+        return access.writer(caller, space)
+                .flatMap(admission -> {
+                    UUID id = admission.space();
+                    requireVersion(exchange);
+                    return uploading
+                            .end(id, uploadId(upload), caller.subject())
+                            .thenReturn(ResponseEntity.noContent().build());
+                });
     }
 
     private Uploading.Sent sent(ServerWebExchange exchange) {

@@ -2,6 +2,7 @@ package io.reconverge.media.upload;
 
 import static io.reconverge.service.problem.ProblemException.malformed;
 
+import io.reconverge.service.access.SpaceAccess;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.request.RequestId;
@@ -41,13 +42,19 @@ final class UploadController {
 
     private static final String PATH = "/v1/spaces/{space}/media";
 
+    private final SpaceAccess access;
     private final Uploading uploading;
     private final Entities entities;
     private final UploadSettings settings;
     private final WriteSettings writes;
 
     UploadController(
-            Uploading uploading, Entities entities, UploadSettings settings, WriteSettings writes) {
+            SpaceAccess access,
+            Uploading uploading,
+            Entities entities,
+            UploadSettings settings,
+            WriteSettings writes) {
+        this.access = access;
         this.uploading = uploading;
         this.entities = entities;
         this.settings = settings;
@@ -57,29 +64,32 @@ final class UploadController {
     @PostMapping(PATH)
     Mono<ResponseEntity<byte[]>> raw(
             Caller caller, @PathVariable String space, ServerWebExchange exchange) {
-        UUID id = caller.space(space);
-        HttpHeaders headers = exchange.getRequest().getHeaders();
-        withoutEncoding(headers);
-        MultiValueMap<String, String> query = exchange.getRequest().getQueryParams();
-        ChangeHeaders change = ChangeHeaders.of(headers, 0);
-        Description description =
-                described(
-                        change,
-                        headers,
-                        one(query, "mediaId"),
-                        one(query, "fileName"),
-                        headers.getFirst(HttpHeaders.CONTENT_TYPE),
-                        one(query, "attachedTo"),
-                        Digests.promised(headers));
-        long length = headers.getContentLength();
-        return answered(
-                exchange,
-                space,
-                id,
-                caller,
-                description,
-                length < 0 ? null : length,
-                exchange.getRequest().getBody());
+        return access.writer(caller, space)
+                .flatMap(admission -> {
+                    UUID id = admission.space();
+                    HttpHeaders headers = exchange.getRequest().getHeaders();
+                    withoutEncoding(headers);
+                    MultiValueMap<String, String> query = exchange.getRequest().getQueryParams();
+                    ChangeHeaders change = ChangeHeaders.of(headers, 0);
+                    Description description =
+                            described(
+                                    change,
+                                    headers,
+                                    one(query, "mediaId"),
+                                    one(query, "fileName"),
+                                    headers.getFirst(HttpHeaders.CONTENT_TYPE),
+                                    one(query, "attachedTo"),
+                                    Digests.promised(headers));
+                    long length = headers.getContentLength();
+                    return answered(
+                            exchange,
+                            space,
+                            id,
+                            caller,
+                            description,
+                            length < 0 ? null : length,
+                            exchange.getRequest().getBody());
+                });
     }
 
     @PostMapping(path = PATH, consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
@@ -88,45 +98,52 @@ final class UploadController {
             @PathVariable String space,
             @RequestBody Flux<PartEvent> events,
             ServerWebExchange exchange) {
-        UUID id = caller.space(space);
-        HttpHeaders headers = exchange.getRequest().getHeaders();
-        withoutEncoding(headers);
-        for (String elsewhere : List.of("mediaId", "fileName", "attachedTo")) {
-            if (exchange.getRequest().getQueryParams().containsKey(elsewhere)) {
-                throw malformed("With a form, " + elsewhere + " is told in the form.");
-            }
-        }
-        if (Digests.promised(headers) != null) {
-            throw malformed("With a form, the digest stands in the part of the file.");
-        }
-        ChangeHeaders change = ChangeHeaders.of(headers, 0);
-        Form form = new Form();
-        return form.bytes(events)
-                .timeout(Mono.delay(settings.idle()))
-                .onErrorMap(
-                        TimeoutException.class,
-                        late ->
-                                new ProblemException(
-                                        ProblemType.REQUEST_TIMEOUT,
-                                        "The form's file did not begin within %d seconds."
-                                                .formatted(settings.idle().toSeconds())))
-                .switchOnFirst((first, bytes) -> {
-                    if (!first.hasValue()) {
-                        return bytes.then(Mono.error(() -> malformed("The form has no file.")));
+        return access.writer(caller, space)
+                .flatMap(admission -> {
+                    UUID id = admission.space();
+                    HttpHeaders headers = exchange.getRequest().getHeaders();
+                    withoutEncoding(headers);
+                    for (String elsewhere : List.of("mediaId", "fileName", "attachedTo")) {
+                        if (exchange.getRequest().getQueryParams().containsKey(elsewhere)) {
+                            throw malformed("With a form, " + elsewhere + " is told in the form.");
+                        }
                     }
-                    Description description =
-                            described(
-                                    change,
-                                    headers,
-                                    form.field("mediaId"),
-                                    nameOf(form.file()),
-                                    form.fileHeaders().getFirst(HttpHeaders.CONTENT_TYPE),
-                                    form.field("attachedTo"),
-                                    Digests.promised(form.fileHeaders()));
-                    return answered(exchange, space, id, caller, description, null, bytes);
-                })
-                .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
-                .next();
+                    if (Digests.promised(headers) != null) {
+                        throw malformed("With a form, the digest stands in the part of the file.");
+                    }
+                    ChangeHeaders change = ChangeHeaders.of(headers, 0);
+                    Form form = new Form();
+                    return form.bytes(events)
+                            .timeout(Mono.delay(settings.idle()))
+                            .onErrorMap(
+                                    TimeoutException.class,
+                                    late ->
+                                            new ProblemException(
+                                                    ProblemType.REQUEST_TIMEOUT,
+                                                    "The form's file did not begin within %d seconds."
+                                                            .formatted(
+                                                                    settings.idle().toSeconds())))
+                            .switchOnFirst((first, bytes) -> {
+                                if (!first.hasValue()) {
+                                    return bytes.then(
+                                            Mono.error(() -> malformed("The form has no file.")));
+                                }
+                                Description description =
+                                        described(
+                                                change,
+                                                headers,
+                                                form.field("mediaId"),
+                                                nameOf(form.file()),
+                                                form.fileHeaders()
+                                                        .getFirst(HttpHeaders.CONTENT_TYPE),
+                                                form.field("attachedTo"),
+                                                Digests.promised(form.fileHeaders()));
+                                return answered(
+                                        exchange, space, id, caller, description, null, bytes);
+                            })
+                            .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
+                            .next();
+                });
     }
 
     private Mono<ResponseEntity<byte[]>> answered(

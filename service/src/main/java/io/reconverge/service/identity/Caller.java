@@ -19,15 +19,33 @@ public record Caller(String subject, Instant expiresAt) {
         return new Caller(token.getSubject(), token.getExpiresAt());
     }
 
-    /// The space that a URL names, if the caller may see it.
+    /// The caller's own space.
+    public UUID own() {
+        return SpaceId.personal(subject);
+    }
+
+    /// The space that a URL names, be it the caller's or not: who may do what there others say.
     ///
     /// @param name `me`, or a space's id
-    /// @throws ProblemException `not-a-member`, the same whether or not there is such a space
-    public UUID space(String name) {
-        UUID own = SpaceId.personal(subject);
-        if (name.equals(SpaceId.ME) || name.equals(own.toString())) {
-            return own;
+    /// @throws ProblemException `not-a-member` when nothing can have that name: the answer is the
+    ///   same as for a space that others have
+    public UUID named(String name) {
+        if (name.equals(SpaceId.ME)) {
+            return own();
         }
-        throw new ProblemException(ProblemType.NOT_A_MEMBER, "You are not a member of this space.");
+        try {
+            UUID space = UUID.fromString(name);
+            if (space.toString().equals(name)) {
+                return space;
+            }
+        } catch (IllegalArgumentException notAnId) {
+            throw notAMember();
+        }
+        throw notAMember();
+    }
+
+    public static ProblemException notAMember() {
+        return new ProblemException(
+                ProblemType.NOT_A_MEMBER, "You are not a member of this space.");
     }
 }

@@ -38,8 +38,6 @@ public class IdentityConfiguration {
             ReactiveJwtDecoder decoder,
             ProblemWriter problems,
             ObjectProvider<OpenPaths> open) {
-        String[] openPaths =
-                open.stream().flatMap(paths -> paths.patterns().stream()).toArray(String[]::new);
         ServerAuthenticationEntryPoint unauthenticated = unauthenticated(problems);
         return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
                 .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
@@ -48,16 +46,19 @@ public class IdentityConfiguration {
                 .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
                 .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
                 .headers(new SafeHeaders())
-                .authorizeExchange(exchanges ->
-                        exchanges
-                                .matchers(EndpointRequest.to("health", "prometheus"))
-                                .permitAll()
-                                .pathMatchers(openPaths)
-                                .permitAll()
-                                .pathMatchers("/v1/**", "/api/**")
-                                .authenticated()
-                                .anyExchange()
-                                .denyAll())
+                .authorizeExchange(exchanges -> {
+                    exchanges.matchers(EndpointRequest.to("health", "prometheus")).permitAll();
+                    open.stream()
+                            .forEach(paths ->
+                                    exchanges
+                                            .pathMatchers(paths.patterns().toArray(String[]::new))
+                                            .permitAll());
+                    exchanges
+                            .pathMatchers("/v1/**", "/api/**")
+                            .authenticated()
+                            .anyExchange()
+                            .denyAll();
+                })
                 .oauth2ResourceServer(server ->
                         server.authenticationEntryPoint(unauthenticated)
                                 .jwt(jwt -> jwt.jwtDecoder(decoder)))

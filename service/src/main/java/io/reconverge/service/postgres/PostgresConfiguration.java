@@ -9,6 +9,7 @@ import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Statement;
+import io.reconverge.service.access.SpaceAccess;
 import java.time.Duration;
 import java.util.Map;
 import org.springframework.beans.factory.annotation.Value;
@@ -87,5 +88,10 @@ public class PostgresConfiguration {
     @Bean
     Postgres postgres(DatabaseClient client, DatabaseSettings settings) {
         return new Postgres(client, settings);
+    }
+
+    @Bean
+    SpaceAccess spaceAccess(Postgres postgres) {
+        return new SpaceAccess(postgres);
     }
 }

@@ -1,0 +1,5 @@
+/// The caller's spaces, and who shares them.
+@NullMarked
+package io.reconverge.feed.space;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.feed.space;
+
+import org.jspecify.annotations.NullMarked;

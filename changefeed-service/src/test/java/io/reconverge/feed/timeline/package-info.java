@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.feed.timeline;
+
+import org.jspecify.annotations.NullMarked;
