@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ProtocolTableTest {
 
     private static final List<Class<?>> TESTS =
-            Stream.of("Logdate", "Keyflow", "Spaces", "Deltalog")
+            Stream.of("Logdate", "LogdateMedia", "Keyflow", "Spaces", "Deltalog")
                     .<Class<?>>map(ProtocolTableTest::named)
                     .toList();
 

@@ -7,7 +7,6 @@ import io.reconverge.gateway.protocol.SenderDevice;
 import io.reconverge.gateway.protocol.Since;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.wire.JsonObject;
-import io.reconverge.wire.SpaceId;
 import io.reconverge.wire.TimedEntity;
 import io.reconverge.wire.TimedPage;
 import io.reconverge.wire.WireJson;
@@ -44,7 +43,7 @@ final class ChangesController {
     Mono<ResponseEntity<byte[]>> changes(Caller caller, ServerWebExchange exchange) {
         Since asked = Since.of(exchange.getRequest().getQueryParams(), LIMIT_DEFAULT, LIMIT_MAX);
         String device = SenderDevice.of(exchange.getRequest().getHeaders());
-        UUID space = caller.space(SpaceId.ME);
+        UUID space = caller.own();
         return meters.request(
                 Keyflow.PROTOCOL,
                 "changes",

@@ -35,7 +35,10 @@ final class SessionController {
     SessionController(Bodies bodies, Core core, SessionSync sync, ProtocolMeters meters) {
         this.bodies = bodies;
         this.core = core;
-        this.reader = new SessionsReader(data -> core.violations(Keyflow.SESSION, Op.PUT, data));
+        this.reader =
+                new SessionsReader(
+                        data -> core.violations(Keyflow.SESSION, Op.PUT, data),
+                        new SingleReader((type, patch) -> core.violations(type, Op.PATCH, patch)));
         this.sync = sync;
         this.meters = meters;
     }
@@ -65,11 +68,15 @@ final class SessionController {
                 Keyflow.PROTOCOL,
                 operation,
                 bodies.read(exchange, SyncRequest.BODY_MAX_BYTES, read)
-                        .flatMap(request -> sync.sync(exchange, caller, request))
-                        .map(settled -> JsonAnswer.ok(answer(settled, core.now()))));
+                        .flatMap(request ->
+                                sync.sync(exchange, caller, request)
+                                        .map(settled ->
+                                                JsonAnswer.ok(
+                                                        answer(request, settled, core.now())))));
     }
 
-    private static ObjectNode answer(List<SessionSync.Settled> settled, long now) {
+    private static ObjectNode answer(
+            SessionsReader.Request request, List<SessionSync.Settled> settled, long now) {
         ObjectNode answer = WireJson.MAPPER.createObjectNode();
         Set<String> synced = new LinkedHashSet<>();
         Set<String> conflicted = new LinkedHashSet<>();
@@ -92,6 +99,7 @@ final class SessionController {
             }
         }
         synced.removeAll(conflicted);
+        request.singles().forEach(single -> synced.add(single.id()));
         synced.forEach(syncedIds::add);
         return answer.put("serverTimestamp", now);
     }

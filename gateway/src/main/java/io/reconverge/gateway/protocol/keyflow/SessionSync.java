@@ -9,7 +9,6 @@ import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.ProblemType;
-import io.reconverge.wire.SpaceId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +23,8 @@ import reactor.core.publisher.Mono;
 @Component
 @OnKeyflow
 final class SessionSync {
+
+    private static final String SESSIONS = "sessions";
 
     /// Sessions of one request that are read at a time.
     private static final int LOOK_UPS = 32;
@@ -50,7 +51,8 @@ final class SessionSync {
         return Flux.fromIterable(waves(request.sessions()))
                 .concatMap(wave -> run.round(wave, 1))
                 .collectList()
-                .map(waves -> waves.stream().flatMap(List::stream).toList());
+                .map(waves -> waves.stream().flatMap(List::stream).toList())
+                .flatMap(settled -> run.singles(request.singles()).thenReturn(settled));
     }
 
     /// One after the other what the same request says of the same session.
@@ -78,8 +80,15 @@ final class SessionSync {
         Run(ServerWebExchange exchange, Caller caller, String device) {
             this.exchange = exchange;
             this.caller = caller;
-            this.space = caller.space(SpaceId.ME);
+            this.space = caller.own();
             this.device = device;
+        }
+
+        /// Whether they win or lose, they are in the log then.
+        Mono<Void> singles(List<Change> changes) {
+            return send(changes, false)
+                    .doOnNext(results -> results.forEach(SingleController::requireTaken))
+                    .then();
         }
 
         Mono<List<Settled>> round(List<Incoming> sessions, int attempt) {
@@ -127,7 +136,7 @@ final class SessionSync {
 
         private Mono<List<ChangeResult>> send(List<Change> changes, boolean atomic) {
             return core.write(exchange, caller, space, device, changes, atomic)
-                    .doOnNext(results -> meters.decided(Keyflow.PROTOCOL, "sessions", results));
+                    .doOnNext(results -> meters.decided(Keyflow.PROTOCOL, SESSIONS, results));
         }
 
         private Mono<List<Settled>> rest(List<Tried> tried, List<Incoming> again, int attempt) {

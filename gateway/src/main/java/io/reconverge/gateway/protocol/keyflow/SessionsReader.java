@@ -1,6 +1,7 @@
 package io.reconverge.gateway.protocol.keyflow;
 
 import io.reconverge.gateway.protocol.SenderDevice;
+import io.reconverge.wire.Change;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.InvalidDocument;
 import io.reconverge.wire.JsonObject;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -51,17 +53,20 @@ final class SessionsReader {
                     "remoteTimestamp");
 
     private final Function<JsonObject, List<Violation>> schema;
+    private final SingleReader singles;
 
     /// @param schema what is wrong with a session's fields
-    SessionsReader(Function<JsonObject, List<Violation>> schema) {
+    SessionsReader(Function<JsonObject, List<Violation>> schema, SingleReader singles) {
         this.schema = schema;
+        this.singles = singles;
     }
 
     /// @param deviceId empty where the request names none
-    record Request(String deviceId, List<Incoming> sessions) {}
+    /// @param singles progress and settings that came among the sessions
+    record Request(String deviceId, List<Incoming> sessions, List<Change> singles) {}
 
     /// What a request says of all its sessions.
-    private record Envelope(Rule rule, long time, boolean settles) {}
+    private record Envelope(Rule rule, long time, boolean settles, String device) {}
 
     /// @param ofHeaders the device that the headers name, empty for none
     /// @param now what a session was last modified at that says nothing, in a request that does not
@@ -84,8 +89,7 @@ final class SessionsReader {
         JsonNode root = StrictJson.parse(body, StrictJson.DEPTH_MAX + ENVELOPE_DEPTH);
         if (root instanceof ArrayNode array) {
             Rule rule = settles ? Rule.LOCAL : Rule.NEWEST;
-            return new Request(
-                    ofHeaders, all(array, "", new Envelope(rule, now, settles), violations));
+            return all(array, "", new Envelope(rule, now, settles, ofHeaders), violations);
         }
         if (!(root instanceof ObjectNode object)) {
             throw new InvalidDocument(
@@ -96,25 +100,28 @@ final class SessionsReader {
         for (String list : lists) {
             JsonNode elements = members.optional(list);
             if (elements instanceof ArrayNode array) {
-                Envelope envelope = envelope(members, now, settles);
-                return new Request(device, all(array, "/" + list, envelope, violations));
+                Envelope envelope = envelope(members, now, settles, device);
+                return all(array, "/" + list, envelope, violations);
             }
             if (elements != null) {
                 members.refuse(list, "must be an array");
             }
         }
         violations.throwIfAny();
-        Envelope alone = new Envelope(settles ? Rule.LOCAL : Rule.NEWEST, now, settles);
+        Envelope alone = new Envelope(settles ? Rule.LOCAL : Rule.NEWEST, now, settles, device);
         @Nullable Incoming one = one(object, "", alone, violations);
         violations.throwIfAny();
-        return new Request(device, List.of(Objects.requireNonNull(one)));
+        return new Request(device, List.of(Objects.requireNonNull(one)), List.of());
     }
 
-    private static Envelope envelope(Members members, long now, boolean settles) {
+    private static Envelope envelope(Members members, long now, boolean settles, String device) {
         Rule rule = settles ? Rule.LOCAL : Rule.of(members, Rule.NEWEST);
         long named = time(members.object().get("clientTimestamp"), -1);
         return new Envelope(
-                rule, named >= 0 ? named : time(members.object().get("timestamp"), now), settles);
+                rule,
+                named >= 0 ? named : time(members.object().get("timestamp"), now),
+                settles,
+                device);
     }
 
     private static long time(@Nullable JsonNode node, long otherwise) {
@@ -127,18 +134,24 @@ final class SessionsReader {
                 : otherwise;
     }
 
-    private List<Incoming> all(
+    private Request all(
             ArrayNode elements, String pointer, Envelope envelope, Violations violations) {
         if (elements.size() > SyncRequest.CHANGES_MAX) {
             violations.add(pointer, "may have at most " + SyncRequest.CHANGES_MAX + " sessions");
             violations.throwIfAny();
         }
         List<Incoming> sessions = new ArrayList<>();
+        List<Change> others = new ArrayList<>();
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < elements.size() && !violations.isFull(); i++) {
             String at = pointer + "/" + i;
             if (!(elements.get(i) instanceof ObjectNode element)) {
                 violations.add(at, "must be an object");
+                continue;
+            }
+            @Nullable Single single = single(element);
+            if (single != null) {
+                others.add(other(single, element, at, envelope, violations));
                 continue;
             }
             @Nullable Incoming session = one(element, at, envelope, violations);
@@ -147,7 +160,47 @@ final class SessionsReader {
             }
         }
         violations.throwIfAny();
-        return sessions;
+        return new Request(envelope.device(), sessions, others);
+    }
+
+    /// The app's queue has progress and settings too, and its engine sends the data of whatever is
+    /// next: progress is known by its `stats`.
+    private static @Nullable Single single(ObjectNode element) {
+        return switch (element.path("type").asString("")) {
+            case "sync_progress" -> Single.PROGRESS;
+            case "sync_settings" -> Single.SETTINGS;
+            default ->
+                    element.path("stats").isObject()
+                                    && !element.has(Keyflow.ID)
+                                    && !element.has(SESSION_ID)
+                                    && !element.has(DATA)
+                            ? Single.PROGRESS
+                            : null;
+        };
+    }
+
+    private Change other(
+            Single single,
+            ObjectNode element,
+            String pointer,
+            Envelope envelope,
+            Violations violations) {
+        boolean nested = element.get(DATA) instanceof ObjectNode;
+        String at = nested ? pointer + "/" + DATA : pointer;
+        ObjectNode patch =
+                nested ? ((ObjectNode) element.get(DATA)).deepCopy() : element.deepCopy();
+        @Nullable Long said =
+                SingleReader.said(
+                        new Members(element, pointer, violations),
+                        new Members(patch, at, violations));
+        return singles.change(
+                single,
+                patch,
+                at,
+                said == null ? Long.valueOf(envelope.time()) : said,
+                envelope.time(),
+                envelope.device(),
+                violations);
     }
 
     /// Null when something is wrong with it.
@@ -155,7 +208,7 @@ final class SessionsReader {
             ObjectNode element, String pointer, Envelope envelope, Violations violations) {
         Members members = new Members(element, pointer, violations);
         @Nullable ObjectNode nested = nested(members);
-        @Nullable String id = id(members, nested);
+        @Nullable String id = id(members, nested, isQueued(element));
         Rule rule = envelope.settles() ? Rule.LOCAL : Rule.of(members, envelope.rule());
         Long seen = members.integer(BASE, 0, Members.INTEGER_MAX);
         if (seen == null && envelope.settles()) {
@@ -209,13 +262,16 @@ final class SessionsReader {
         return null;
     }
 
-    private static @Nullable String id(Members members, @Nullable ObjectNode nested) {
-        JsonNode beside = members.optional(Keyflow.ID);
-        JsonNode alias = members.optional(SESSION_ID);
-        JsonNode within = nested == null ? null : nested.get(Keyflow.ID);
-        JsonNode named = nested == null ? null : nested.get(SESSION_ID);
+    /// In an entry of the queue `id` is the entry's own, and the session's is within.
+    private static @Nullable String id(
+            Members members, @Nullable ObjectNode nested, boolean queued) {
+        List<JsonNode> beside = ids(members.object());
+        List<JsonNode> within = nested == null ? List.of() : ids(nested);
         JsonNode id =
-                beside != null ? beside : alias != null ? alias : within != null ? within : named;
+                Stream.of(queued ? within : beside, queued ? beside : within)
+                        .flatMap(List::stream)
+                        .findFirst()
+                        .orElse(null);
         if (id == null) {
             members.violations().add(members.pointer(), "id is required");
             return null;
@@ -227,6 +283,13 @@ final class SessionsReader {
             return null;
         }
         return text;
+    }
+
+    private static List<JsonNode> ids(ObjectNode object) {
+        return Stream.of(Keyflow.ID, SESSION_ID)
+                .flatMap(name -> Stream.ofNullable(object.get(name)))
+                .filter(id -> !id.isNull())
+                .toList();
     }
 
     /// What stands beside counts before what is nested.

@@ -14,7 +14,6 @@ import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.MergePatch;
 import io.reconverge.wire.Op;
 import io.reconverge.wire.SameJson;
-import io.reconverge.wire.SpaceId;
 import io.reconverge.wire.WireJson;
 import java.util.List;
 import java.util.Objects;
@@ -61,7 +60,7 @@ final class SingleController {
         return meters.request(
                 Keyflow.PROTOCOL,
                 "settings-read",
-                core.entity(exchange, caller.space(SpaceId.ME), Single.SETTINGS.key())
+                core.entity(exchange, caller.own(), Single.SETTINGS.key())
                         .map(SingleController::data)
                         .map(settings -> standing(Single.SETTINGS, settings))
                         .switchIfEmpty(
@@ -81,7 +80,7 @@ final class SingleController {
     private Mono<ResponseEntity<byte[]>> write(
             Single single, Caller caller, ServerWebExchange exchange) {
         String device = SenderDevice.of(exchange.getRequest().getHeaders());
-        UUID space = caller.space(SpaceId.ME);
+        UUID space = caller.own();
         return meters.request(
                 Keyflow.PROTOCOL,
                 single.id(),
@@ -109,7 +108,7 @@ final class SingleController {
                                                         answer(single, request.change(), after)))));
     }
 
-    private static void requireTaken(ChangeResult result) {
+    static void requireTaken(ChangeResult result) {
         switch (result) {
             case ChangeResult.Applied applied -> {}
             case ChangeResult.Merged merged -> {}

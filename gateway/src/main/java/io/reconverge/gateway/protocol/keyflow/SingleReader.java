@@ -54,11 +54,28 @@ final class SingleReader {
                         : ((ObjectNode) members.object().get(wrapper)).deepCopy();
         String pointer = wrapper.isEmpty() ? "" : "/" + wrapper;
         Long said = said(members, new Members(patch, pointer, violations));
+        Change change = change(single, patch, pointer, said, now, device, violations);
+        violations.throwIfAny();
+        return new Request(device, change);
+    }
+
+    /// The change that a patch makes.
+    ///
+    /// @param patch is given its `lastModified`
+    /// @param pointer where the patch stands
+    /// @param said when it was last modified, null where nothing says so
+    Change change(
+            Single single,
+            ObjectNode patch,
+            String pointer,
+            @Nullable Long said,
+            long now,
+            String device,
+            Violations violations) {
         patch.put(Keyflow.LAST_MODIFIED, said == null ? now : said);
         JsonObject data = StrictJson.dataOf(patch, pointer, violations);
         schema.apply(single.type(), data)
                 .forEach(wrong -> violations.add(pointer + wrong.pointer(), wrong.message()));
-        violations.throwIfAny();
         UUID changeId =
                 said == null
                         ? UUID.randomUUID()
@@ -67,17 +84,15 @@ final class SingleReader {
                                 single.id(),
                                 device,
                                 WireJson.MAPPER.writeValueAsString(patch));
-        return new Request(
-                device,
-                new Change(
-                        changeId,
-                        single.type(),
-                        single.id(),
-                        Op.PATCH,
-                        data,
-                        null,
-                        said == null ? now : said,
-                        null));
+        return new Change(
+                changeId,
+                single.type(),
+                single.id(),
+                Op.PATCH,
+                data,
+                null,
+                said == null ? now : said,
+                null);
     }
 
     /// Empty where the members are bare.
@@ -95,7 +110,7 @@ final class SingleReader {
     }
 
     /// When it was last modified; null where nothing says so.
-    private static @Nullable Long said(Members outer, Members inner) {
+    static @Nullable Long said(Members outer, Members inner) {
         for (Members members : List.of(inner, outer)) {
             for (String name : TIMES) {
                 JsonNode time = members.optional(name);

@@ -10,7 +10,6 @@ import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Entity;
-import io.reconverge.wire.SpaceId;
 import io.reconverge.wire.SyncRequest;
 import io.reconverge.wire.WireJson;
 import java.util.ArrayList;
@@ -83,7 +82,7 @@ final class AssociationController {
             AssociationReader.Batch batch,
             List<Change> changes,
             int attempt) {
-        UUID space = caller.space(SpaceId.ME);
+        UUID space = caller.own();
         return core.write(exchange, caller, space, batch.deviceId(), changes, false)
                 .flatMap(results -> {
                     meters.decided(Logdate.PROTOCOL, "associations", results);

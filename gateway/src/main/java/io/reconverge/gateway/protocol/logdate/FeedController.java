@@ -8,7 +8,6 @@ import io.reconverge.gateway.protocol.Since;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.EntityKey;
-import io.reconverge.wire.SpaceId;
 import io.reconverge.wire.TimedEntity;
 import io.reconverge.wire.TimedPage;
 import io.reconverge.wire.WireJson;
@@ -60,7 +59,7 @@ final class FeedController {
     /// version it has.
     @GetMapping(Logdate.SYNC + "/content/changes")
     Mono<ResponseEntity<byte[]>> content(Caller caller, ServerWebExchange exchange) {
-        UUID space = caller.space(SpaceId.ME);
+        UUID space = caller.own();
         Links links = Links.of(exchange, settings);
         return answer(
                 "content-changes",
@@ -139,7 +138,7 @@ final class FeedController {
         return answer(
                 operation,
                 exchange,
-                caller.space(SpaceId.ME),
+                caller.own(),
                 List.of(type),
                 page ->
                         Flux.fromIterable(page.changes())

@@ -11,7 +11,6 @@ import io.reconverge.service.request.RequestId;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.ProblemType;
-import io.reconverge.wire.SpaceId;
 import io.reconverge.wire.Violation;
 import io.reconverge.wire.WireJson;
 import java.util.List;
@@ -190,7 +189,7 @@ final class MediaController {
 
     private Mono<Void> inJson(ServerWebExchange exchange, Caller caller, String mediaId) {
         Links links = Links.of(exchange, settings);
-        return core.entity(exchange, caller.space(SpaceId.ME), key(mediaId))
+        return core.entity(exchange, caller.own(), key(mediaId))
                 .switchIfEmpty(
                         Mono.error(() ->
                                 new ProblemException(ProblemType.NOT_FOUND, "Media not found")))

@@ -9,7 +9,6 @@ import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
-import io.reconverge.wire.SpaceId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -58,7 +57,7 @@ final class RecordWriter {
             return core.write(
                             exchange,
                             caller,
-                            caller.space(SpaceId.ME),
+                            caller.own(),
                             write.deviceId(),
                             List.of(change),
                             false)
@@ -109,7 +108,7 @@ final class RecordWriter {
             Change creation = write.creation();
             boolean isCreation = change.equals(creation);
             if (creation != null && !isCreation && why.equals(ProblemType.INVALID_ENTITY.urn())) {
-                return core.entity(exchange, caller.space(SpaceId.ME), creation.key())
+                return core.entity(exchange, caller.own(), creation.key())
                         .hasElement()
                         .flatMap(stands ->
                                 stands

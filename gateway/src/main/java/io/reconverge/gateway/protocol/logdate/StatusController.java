@@ -5,7 +5,6 @@ import io.reconverge.gateway.protocol.Core;
 import io.reconverge.gateway.protocol.JsonAnswer;
 import io.reconverge.gateway.protocol.ProtocolMeters;
 import io.reconverge.service.identity.Caller;
-import io.reconverge.wire.SpaceId;
 import io.reconverge.wire.WireJson;
 import java.util.Objects;
 import org.springframework.http.ResponseEntity;
@@ -35,7 +34,7 @@ final class StatusController {
         return meters.request(
                 Logdate.PROTOCOL,
                 "status",
-                core.summary(exchange, caller.space(SpaceId.ME))
+                core.summary(exchange, caller.own())
                         .map(summary -> JsonAnswer.ok(answer(counted(summary)))));
     }
 
