@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -175,6 +176,20 @@ class LogdateMediaTest {
         assertThat(form(Map.of("sizeBytes", "5"), PIER).status()).isEqualTo(400);
         assertThat(form(Map.of("sizeBytes", "0"), PIER).status()).isEqualTo(400);
         assertThat(form(Map.of("contentId", ""), PIER).status()).isEqualTo(400);
+        for (String form :
+                List.of(
+                        "",
+                        "no form",
+                        "--tide\r\n",
+                        "--tide\r\nContent-Disposition: form-data; name=\"contentId\"\r\n\r\nn\r\n--tide--\r\n",
+                        "--tide\r\nContent-Disposition: form-data; name=\"data\"; filename=\"f\"\r\n\r\nx\r\n--tide--\r\n")) {
+            for (String type :
+                    List.of("multipart/form-data; boundary=tide", "multipart/form-data")) {
+                assertThat(multipart(type, form.getBytes(StandardCharsets.UTF_8)).status())
+                        .as(type + form)
+                        .isEqualTo(400);
+            }
+        }
         assertThat(got("/media/changes").get("changes")).isEmpty();
     }
 
@@ -239,10 +254,14 @@ class LogdateMediaTest {
         body.writeBytes(head.toString().getBytes(StandardCharsets.UTF_8));
         body.writeBytes(file);
         body.writeBytes("\r\n--%s--\r\n".formatted(BOUNDARY).getBytes(StandardCharsets.UTF_8));
+        return multipart("multipart/form-data; boundary=" + BOUNDARY, body.toByteArray());
+    }
+
+    private Pipeline.Answer multipart(String type, byte[] body) {
         return pipeline.send(
                 pipeline.request(user, SYNC + "/media")
-                        .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
-                        .POST(BodyPublishers.ofByteArray(body.toByteArray()))
+                        .header("Content-Type", type)
+                        .POST(BodyPublishers.ofByteArray(body))
                         .build());
     }
 

@@ -6,6 +6,7 @@ import io.reconverge.wire.Entity;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.OnConflict;
 import io.reconverge.wire.Op;
+import io.reconverge.wire.SameJson;
 import io.reconverge.wire.WireJson;
 import java.util.List;
 import java.util.UUID;
@@ -112,10 +113,10 @@ record Verdict(
                         case LOCAL -> local;
                         case REMOTE -> remote;
                     };
-            if (resolved.equals(local)) {
+            if (SameJson.same(resolved, local)) {
                 return accept(put(local, live.version()), conflict);
             }
-            if (resolved.equals(remote) && sent.lastModified() <= remoteTime) {
+            if (SameJson.same(resolved, remote) && sent.lastModified() <= remoteTime) {
                 return lose(live, Op.PUT, remote, conflict);
             }
             Change both =
