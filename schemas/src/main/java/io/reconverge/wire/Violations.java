@@ -29,7 +29,7 @@ public final class Violations {
     }
 
     /// Only when something was found.
-    InvalidDocument toException() {
+    public InvalidDocument toException() {
         return new InvalidDocument(found);
     }
 }

@@ -3,8 +3,10 @@ package io.reconverge.gateway.entity;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.write.ChangeHeaders;
+import io.reconverge.service.write.EntityRules;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.Sharing;
 import java.util.UUID;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -40,6 +42,9 @@ record Target(
     }
 
     private static EntityKey key(String type, String id) {
+        if (Sharing.RESERVED.contains(type)) {
+            throw new ProblemException(ProblemType.INVALID_ENTITY, EntityRules.reserved(type));
+        }
         try {
             return new EntityKey(type, id);
         } catch (IllegalArgumentException notAKey) {

@@ -8,6 +8,7 @@ import io.reconverge.wire.Entity;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.TimedEntity;
 import io.reconverge.wire.TimedPage;
 import io.reconverge.wire.WireJson;
 import java.util.ArrayList;
@@ -89,19 +90,6 @@ public final class FeedClient {
                 .mapNotNull(answer -> found(answer, Entity.class));
     }
 
-    /// An entity as it stands, its tombstone where it was deleted; empty when it never was.
-    ///
-    /// @return fails with a [ProblemException] when the feed refuses or does not answer
-    public Mono<Entity> standing(ServerWebExchange exchange, UUID space, EntityKey key) {
-        return get(exchange, null, ENTITY, space, key.type(), key.id())
-                .toEntity(byte[].class)
-                .onErrorMap(FeedClient::down)
-                .mapNotNull(answer ->
-                        answer.getStatusCode().value() == 410
-                                ? tombstone(answer)
-                                : found(answer, Entity.class));
-    }
-
     /// How many entities of each type a space has, and when it last changed.
     ///
     /// @return fails with a [ProblemException] when the feed refuses or does not answer
@@ -142,6 +130,44 @@ public final class FeedClient {
                 .toEntity(byte[].class)
                 .onErrorMap(FeedClient::down)
                 .map(answer -> read(answer, TimedPage.class));
+    }
+
+    /// Entities of these names, wherever one of the caller's spaces has them; of at most 500 keys.
+    ///
+    /// @return fails with a [ProblemException] when the feed refuses or does not answer
+    public Mono<List<TimedEntity>> find(ServerWebExchange exchange, List<EntityKey> keys) {
+        StringBuilder template = new StringBuilder("/v1/entities");
+        List<Object> variables = new ArrayList<>(keys.size());
+        for (EntityKey key : keys) {
+            template.append(variables.isEmpty() ? "?key={key}" : "&key={key}");
+            variables.add(key.type() + "/" + key.id());
+        }
+        return get(exchange, null, template.toString(), variables.toArray())
+                .toEntity(byte[].class)
+                .onErrorMap(FeedClient::down)
+                .map(answer -> read(answer, Found.class).entities());
+    }
+
+    private record Found(List<TimedEntity> entities) {}
+
+    /// The caller's spaces.
+    ///
+    /// @return fails with a [ProblemException] when the feed refuses or does not answer
+    public Mono<Spaces> spaces(ServerWebExchange exchange) {
+        return get(exchange, null, "/v1/spaces")
+                .toEntity(byte[].class)
+                .onErrorMap(FeedClient::down)
+                .map(answer -> read(answer, Spaces.class));
+    }
+
+    /// Who shares a space.
+    ///
+    /// @return fails with a [ProblemException] when the feed refuses or does not answer
+    public Mono<Spaces.Members> members(ServerWebExchange exchange, UUID space) {
+        return get(exchange, null, "/v1/spaces/{space}/members", space)
+                .toEntity(byte[].class)
+                .onErrorMap(FeedClient::down)
+                .map(answer -> read(answer, Spaces.Members.class));
     }
 
     /// Rows of a space's log after a version.
@@ -210,11 +236,6 @@ public final class FeedClient {
             case 404, 410 -> null;
             default -> throw new ProblemException(problem(answer.getStatusCode(), body), null);
         };
-    }
-
-    private static @Nullable Entity tombstone(ResponseEntity<byte[]> answer) {
-        byte[] body = Objects.requireNonNullElse(answer.getBody(), new byte[0]);
-        return problem(answer.getStatusCode(), body).entity();
     }
 
     private static Problem problem(HttpStatusCode status, byte[] body) {

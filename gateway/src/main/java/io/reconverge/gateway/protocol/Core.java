@@ -4,11 +4,13 @@ import io.reconverge.gateway.body.Bodies;
 import io.reconverge.gateway.feed.FeedClient;
 import io.reconverge.gateway.feed.LogPage;
 import io.reconverge.gateway.feed.SpaceSummary;
+import io.reconverge.gateway.feed.Spaces;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.request.RequestId;
 import io.reconverge.service.write.Append;
 import io.reconverge.service.write.EntityRules;
+import io.reconverge.service.write.Forbidden;
 import io.reconverge.service.write.WriteSettings;
 import io.reconverge.service.write.Writes;
 import io.reconverge.service.write.Written;
@@ -20,6 +22,7 @@ import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.Op;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.TimedEntity;
 import io.reconverge.wire.TimedPage;
 import io.reconverge.wire.Violation;
 import io.reconverge.wire.WriteRecord;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// What a protocol may ask of Reconverge: the same write and reads that `/v1` has. A protocol never
@@ -37,6 +41,10 @@ import reactor.core.publisher.Mono;
 public final class Core {
 
     private static final Duration UNDECIDED_RETRY = Duration.ofSeconds(2);
+
+    /// Names in one question: an id has at most 256 characters, and each of them may take nine in
+    /// an address.
+    private static final int FIND_AT_ONCE = 20;
 
     private final Writes writes;
     private final EntityRules rules;
@@ -102,6 +110,10 @@ public final class Core {
                             switch (written) {
                                 case Written.Decided decided -> {
                                     bodies.hold(exchange, decided.bytes());
+                                    Forbidden.of(decided.results())
+                                            .ifPresent(problem -> {
+                                                throw new ProblemException(problem, null);
+                                            });
                                     yield decided.results();
                                 }
                                 case Written.Unreadable unreadable ->
@@ -141,6 +153,21 @@ public final class Core {
         return feed.entity(exchange, space, key);
     }
 
+    /// Where entities of these names live among all of the caller's spaces, tombstones included; in
+    /// no order.
+    public Mono<List<TimedEntity>> find(ServerWebExchange exchange, List<EntityKey> keys) {
+        return Flux.fromIterable(keys.stream().distinct().toList())
+                .buffer(FIND_AT_ONCE)
+                .concatMap(some -> feed.find(exchange, some))
+                .flatMapIterable(found -> found)
+                .collectList();
+    }
+
+    /// The caller's spaces, their own first.
+    public Mono<Spaces> spaces(ServerWebExchange exchange) {
+        return feed.spaces(exchange);
+    }
+
     /// Rows of a space's log, in version order.
     ///
     /// @param after the version that the caller has; 0 for the start
@@ -148,11 +175,6 @@ public final class Core {
     ///   versions that the log still knows
     public Mono<LogPage> log(ServerWebExchange exchange, UUID space, long after, int limit) {
         return feed.log(exchange, space, after, limit);
-    }
-
-    /// An entity as it stands, its tombstone where it was deleted; empty when it never was.
-    public Mono<Entity> standing(ServerWebExchange exchange, UUID space, EntityKey key) {
-        return feed.standing(exchange, space, key);
     }
 
     /// How many entities of each type a space has, and when it last changed.

@@ -38,7 +38,12 @@ final class Surface {
     /// The first that matches counts.
     private static final List<Path> PATHS =
             List.of(
-                    path("/v1/spaces", Place.FEED, GET, HEAD),
+                    path("/v1/changes", Place.FEED, GET, HEAD),
+                    path("/v1/entities", Place.FEED, GET, HEAD),
+                    path("/v1/spaces", Place.FEED_FOR_READS, GET, HEAD, POST),
+                    path("/v1/spaces/{space}", Place.FEED_FOR_READS, GET, HEAD, DELETE),
+                    path("/v1/spaces/{space}/members", Place.FEED, GET, HEAD),
+                    path("/v1/spaces/{space}/members/{userId}", Place.GATEWAY, PUT, DELETE),
                     path("/v1/spaces/{space}/sync", Place.GATEWAY, POST),
                     path("/v1/spaces/{space}/receipts", Place.FEED, GET, HEAD),
                     path("/v1/spaces/{space}/changes", Place.FEED, GET, HEAD),

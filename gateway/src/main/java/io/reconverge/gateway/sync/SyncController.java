@@ -6,6 +6,7 @@ import io.reconverge.gateway.feed.Pulled;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.request.RequestId;
+import io.reconverge.service.write.Forbidden;
 import io.reconverge.service.write.Preference;
 import io.reconverge.service.write.WriteSettings;
 import io.reconverge.service.write.Writes;
@@ -83,6 +84,10 @@ final class SyncController {
                     return switch (written) {
                         case Written.Decided decided -> {
                             bodies.hold(exchange, decided.bytes());
+                            Forbidden.of(decided.results())
+                                    .ifPresent(problem -> {
+                                        throw new ProblemException(problem, null);
+                                    });
                             yield new Pushed(decided.results(), decided.version(), HttpStatus.OK);
                         }
                         case Written.Unreadable unreadable ->

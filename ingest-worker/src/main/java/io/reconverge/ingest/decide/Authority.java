@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// | leaving | unless the last owner | yes | yes | `not-a-member` |
 ///
 /// Who makes a space is its first member: the first change of a space that nothing was written to
-/// may make its writer an owner.
+/// may make its writer an owner, if the space's id follows from the writer and that change. So
+/// nobody makes themselves the owner of what is, or will be, another's.
 public final class Authority {
 
     private final Known known;
@@ -108,6 +109,7 @@ public final class Authority {
                 && change.op() == Op.PUT
                 && change.id().equals(actor)
                 && Sharing.roleIn(change.data()).filter(role -> role == Role.OWNER).isPresent()
+                && SpaceId.shared(actor, change.changeId()).equals(space)
                 && known.head(space).version() == 0;
     }
 

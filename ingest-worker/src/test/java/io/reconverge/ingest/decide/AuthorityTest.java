@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Who may do what in a shared space.
 class AuthorityTest {
 
-    private static final UUID SHARED = SpaceId.shared("olga", new UUID(0, 7));
+    private static final UUID FOUNDING = new UUID(0, 7);
+    private static final UUID SHARED = SpaceId.shared("olga", FOUNDING);
 
     private final Tables tables = new Tables();
     private long now = Space.NOW;
@@ -32,7 +33,7 @@ class AuthorityTest {
 
     @BeforeEach
     void a_space_of_an_owner_an_editor_and_a_viewer() {
-        assertThat(ask("olga", member("olga", Role.OWNER))).isEqualTo("applied");
+        assertThat(ask("olga", founding(FOUNDING, "olga", Role.OWNER))).isEqualTo("applied");
         assertThat(ask("olga", member("ed", Role.EDITOR))).isEqualTo("applied");
         assertThat(ask("olga", member("vera", Role.VIEWER))).isEqualTo("applied");
     }
@@ -131,15 +132,22 @@ class AuthorityTest {
     }
 
     @Test
-    void only_an_empty_space_is_founded_and_only_by_its_owner_for_himself() {
-        UUID other = SpaceId.shared("mallory", new UUID(0, 8));
+    void only_an_empty_space_is_founded_and_only_by_whom_its_id_is_of_for_themselves() {
+        UUID id = new UUID(0, 8);
+        UUID other = SpaceId.shared("mallory", id);
 
-        assertThat(ask("mallory", member("mallory", Role.OWNER))).isEqualTo("not-a-member");
-        assertThat(tell(other, "mallory", member("ed", Role.OWNER))).isEqualTo("not-a-member");
-        assertThat(tell(other, "mallory", member("mallory", Role.EDITOR)))
+        assertThat(ask("mallory", founding(id, "mallory", Role.OWNER))).isEqualTo("not-a-member");
+        assertThat(tell(SpaceId.personal("new"), "mallory", founding(id, "mallory", Role.OWNER)))
                 .isEqualTo("not-a-member");
+        assertThat(tell(other, "mallory", founding(id, "ed", Role.OWNER)))
+                .isEqualTo("not-a-member");
+        assertThat(tell(other, "mallory", founding(id, "mallory", Role.EDITOR)))
+                .isEqualTo("not-a-member");
+        assertThat(tell(other, "mallory", member("mallory", Role.OWNER))).isEqualTo("not-a-member");
         assertThat(tell(other, "mallory", note("{}"))).isEqualTo("not-a-member");
-        assertThat(tell(other, "mallory", member("mallory", Role.OWNER))).isEqualTo("applied");
+        assertThat(tell(other, "ed", founding(id, "ed", Role.OWNER))).isEqualTo("not-a-member");
+        assertThat(tell(other, "mallory", founding(id, "mallory", Role.OWNER)))
+                .isEqualTo("applied");
     }
 
     @Test
@@ -192,6 +200,11 @@ class AuthorityTest {
 
     private Change member(String subject, Role role) {
         return change(Sharing.MEMBER, subject, Op.PUT, Sharing.roleData(role));
+    }
+
+    private Change founding(UUID id, String subject, Role role) {
+        return new Change(
+                id, Sharing.MEMBER, subject, Op.PUT, Sharing.roleData(role), null, now, null);
     }
 
     private Change removal(String subject) {

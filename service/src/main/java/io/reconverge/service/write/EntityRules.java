@@ -6,6 +6,7 @@ import io.reconverge.wire.Change;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.Op;
 import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.Sharing;
 import io.reconverge.wire.Violation;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,11 @@ public final class EntityRules {
         this.schemas = schemas;
     }
 
+    /// What to say of a type that clients cannot write.
+    public static String reserved(String type) {
+        return type + " is not written as an entity: who shares a space is said at its members.";
+    }
+
     /// Checks all changes of a request; pointers begin at the request's root.
     ///
     /// @throws ProblemException `invalid-entity`
@@ -32,6 +38,10 @@ public final class EntityRules {
         List<Violation> all = new ArrayList<>();
         for (int i = 0; i < changes.size() && all.size() < VIOLATIONS_MAX; i++) {
             Change change = changes.get(i);
+            if (Sharing.RESERVED.contains(change.type())) {
+                all.add(new Violation("/changes/" + i + "/type", reserved(change.type())));
+                continue;
+            }
             if (!schemas.accepts(change.type())) {
                 all.add(new Violation("/changes/" + i + "/type", UNKNOWN));
                 continue;

@@ -9,10 +9,12 @@ import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.ProblemType;
+import io.reconverge.wire.TimedEntity;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
@@ -25,9 +27,6 @@ import reactor.core.publisher.Mono;
 final class SessionSync {
 
     private static final String SESSIONS = "sessions";
-
-    /// Sessions of one request that are read at a time.
-    private static final int LOOK_UPS = 32;
 
     private final Core core;
     private final ProtocolMeters meters;
@@ -92,18 +91,23 @@ final class SessionSync {
         }
 
         Mono<List<Settled>> round(List<Incoming> sessions, int attempt) {
-            return Flux.fromIterable(sessions)
-                    .flatMapSequential(this::verdict, LOOK_UPS)
-                    .collectList()
+            List<EntityKey> keys =
+                    sessions.stream()
+                            .map(session -> new EntityKey(Keyflow.SESSION, session.id()))
+                            .toList();
+            return core.find(exchange, keys)
+                    .map(found -> verdicts(sessions, found))
                     .flatMap(tried -> write(tried, attempt));
         }
 
-        private Mono<Tried> verdict(Incoming sent) {
-            return core.standing(exchange, space, new EntityKey(Keyflow.SESSION, sent.id()))
-                    .map(Optional::of)
-                    .defaultIfEmpty(Optional.empty())
-                    .map((Optional<Entity> standing) ->
-                            new Tried(sent, Verdict.of(standing.orElse(null), sent, device)));
+        private List<Tried> verdicts(List<Incoming> sessions, List<TimedEntity> found) {
+            Map<String, Entity> standing =
+                    found.stream()
+                            .filter(entity -> entity.space().equals(space))
+                            .collect(Collectors.toMap(TimedEntity::id, TimedEntity::entity));
+            return sessions.stream()
+                    .map(sent -> new Tried(sent, Verdict.of(standing.get(sent.id()), sent, device)))
+                    .toList();
         }
 
         private Mono<List<Settled>> write(List<Tried> tried, int attempt) {

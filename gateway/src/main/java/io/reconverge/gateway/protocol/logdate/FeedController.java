@@ -7,21 +7,17 @@ import io.reconverge.gateway.protocol.SenderDevice;
 import io.reconverge.gateway.protocol.Since;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.wire.Entity;
-import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.TimedEntity;
 import io.reconverge.wire.TimedPage;
 import io.reconverge.wire.WireJson;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,9 +31,6 @@ final class FeedController {
     private static final int LIMIT_DEFAULT = 200;
     private static final int LIMIT_MAX = 500;
 
-    /// Entities of one page that are read at a time.
-    private static final int LOOK_UPS = 16;
-
     private final Core core;
     private final LogdateSettings settings;
     private final ProtocolMeters meters;
@@ -48,35 +41,12 @@ final class FeedController {
         this.meters = meters;
     }
 
-    /// A line of a page.
-    private sealed interface Line {
-        record Change(ObjectNode row) implements Line {}
-
-        record Deletion(ObjectNode row) implements Line {}
-    }
-
-    /// Notes with their media. A medium that arrives or changes brings its note again, at the
-    /// version it has.
+    /// Notes with their media, as [NoteFeed] has them.
     @GetMapping(Logdate.SYNC + "/content/changes")
     Mono<ResponseEntity<byte[]>> content(Caller caller, ServerWebExchange exchange) {
         UUID space = caller.own();
-        Links links = Links.of(exchange, settings);
-        return answer(
-                "content-changes",
-                exchange,
-                space,
-                List.of(Logdate.NOTE, Logdate.MEDIA),
-                page -> {
-                    Set<String> notes =
-                            page.changes().stream()
-                                    .filter(change -> change.type().equals(Logdate.NOTE))
-                                    .map(TimedEntity::id)
-                                    .collect(Collectors.toSet());
-                    return Flux.fromIterable(page.changes())
-                            .flatMapSequential(
-                                    change -> noteLine(exchange, space, links, notes, change),
-                                    LOOK_UPS);
-                });
+        NoteFeed notes = new NoteFeed(core, exchange, space, Links.of(exchange, settings));
+        return answer("content-changes", exchange, space, NoteFeed.TYPES, notes::lines);
     }
 
     @GetMapping(Logdate.SYNC + "/journals/changes")
@@ -90,7 +60,7 @@ final class FeedController {
                         Optional.of(
                                 change.deleted()
                                         ? new Line.Deletion(Rows.deletion(change))
-                                        : new Line.Change(Rows.journal(Rows.entity(change)))));
+                                        : new Line.Change(Rows.journal(change.entity()))));
     }
 
     @GetMapping(Logdate.SYNC + "/associations/changes")
@@ -104,8 +74,7 @@ final class FeedController {
                         change.deleted()
                                 ? Optional.ofNullable(Rows.associationDeletion(change))
                                         .map(Line.Deletion::new)
-                                : Optional.of(
-                                        new Line.Change(Rows.association(Rows.entity(change)))));
+                                : Optional.of(new Line.Change(Rows.association(change.entity()))));
     }
 
     /// Media that belong to notes; deletions of all media, since a tombstone does not say whose it
@@ -122,8 +91,8 @@ final class FeedController {
                     if (change.deleted()) {
                         return Optional.of(new Line.Deletion(Rows.mediumDeletion(change)));
                     }
-                    Entity medium = Rows.entity(change);
-                    return noteOf(medium).isEmpty()
+                    Entity medium = change.entity();
+                    return NoteFeed.noteOf(medium).isEmpty()
                             ? Optional.empty()
                             : Optional.of(new Line.Change(Rows.medium(medium, links)));
                 });
@@ -134,15 +103,17 @@ final class FeedController {
             Caller caller,
             ServerWebExchange exchange,
             String type,
-            Function<TimedEntity, Optional<? extends Line>> line) {
+            Function<TimedEntity, Optional<Line>> line) {
         return answer(
                 operation,
                 exchange,
                 caller.own(),
                 List.of(type),
                 page ->
-                        Flux.fromIterable(page.changes())
-                                .concatMap(change -> Mono.justOrEmpty(line.apply(change))));
+                        Mono.just(
+                                page.changes().stream()
+                                        .flatMap(change -> line.apply(change).stream())
+                                        .toList()));
     }
 
     private Mono<ResponseEntity<byte[]>> answer(
@@ -150,7 +121,7 @@ final class FeedController {
             ServerWebExchange exchange,
             UUID space,
             List<String> types,
-            Function<TimedPage, Flux<? extends Line>> lines) {
+            Function<TimedPage, Mono<List<Line>>> lines) {
         Since asked = Since.of(exchange.getRequest().getQueryParams(), LIMIT_DEFAULT, LIMIT_MAX);
         String device = SenderDevice.of(exchange.getRequest().getHeaders());
         return meters.request(
@@ -158,12 +129,10 @@ final class FeedController {
                 operation,
                 core.since(exchange, device, List.of(space), types, asked.since(), asked.limit())
                         .flatMap(page ->
-                                lines.apply(page)
-                                        .collectList()
-                                        .map(read -> JsonAnswer.ok(page(read, page)))));
+                                lines.apply(page).map(read -> JsonAnswer.ok(page(read, page)))));
     }
 
-    private static ObjectNode page(List<? extends Line> lines, TimedPage page) {
+    private static ObjectNode page(List<Line> lines, TimedPage page) {
         ObjectNode answer = WireJson.MAPPER.createObjectNode();
         var changes = answer.putArray("changes");
         var deletions = answer.putArray("deletions");
@@ -174,54 +143,5 @@ final class FeedController {
             }
         }
         return answer.put("lastTimestamp", page.timestamp()).put("hasMore", page.hasMore());
-    }
-
-    private Mono<Line> noteLine(
-            ServerWebExchange exchange,
-            UUID space,
-            Links links,
-            Set<String> notes,
-            TimedEntity change) {
-        if (change.type().equals(Logdate.NOTE)) {
-            return change.deleted()
-                    ? Mono.just(new Line.Deletion(Rows.deletion(change)))
-                    : note(exchange, space, links, Rows.entity(change));
-        }
-        if (change.deleted()) {
-            return Mono.empty();
-        }
-        return Mono.justOrEmpty(noteOf(Rows.entity(change)))
-                .filter(id -> !notes.contains(id))
-                .flatMap(id -> core.entity(exchange, space, new EntityKey(Logdate.NOTE, id)))
-                .flatMap(note -> note(exchange, space, links, note));
-    }
-
-    private Mono<Line> note(ServerWebExchange exchange, UUID space, Links links, Entity note) {
-        return mediaIdOf(exchange, space, note)
-                .map(Optional::of)
-                .defaultIfEmpty(Optional.empty())
-                .map(mediaId -> new Line.Change(Rows.note(note, links, mediaId.orElse(null))));
-    }
-
-    /// The medium that its `mediaUri` names, else the one uploaded for it.
-    private Mono<String> mediaIdOf(ServerWebExchange exchange, UUID space, Entity note) {
-        var data = Rows.data(note);
-        Optional<String> named = Links.mediaIdIn(data.path("mediaUri").asString(""));
-        if (named.isPresent()) {
-            return Mono.just(named.get());
-        }
-        if (data.path("type").asString("").equals("TEXT")) {
-            return Mono.empty();
-        }
-        return core.entity(
-                        exchange, space, new EntityKey(Logdate.MEDIA, Logdate.mediaIdOf(note.id())))
-                .map(Entity::id);
-    }
-
-    private static Optional<String> noteOf(Entity medium) {
-        var attached = Rows.data(medium).path("attachedTo");
-        return attached.path("type").asString("").equals(Logdate.NOTE)
-                ? Optional.of(attached.path("id").asString(""))
-                : Optional.empty();
     }
 }

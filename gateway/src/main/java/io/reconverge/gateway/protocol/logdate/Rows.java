@@ -104,19 +104,6 @@ final class Rows {
         return deletion(tombstone).put("mediaId", tombstone.id());
     }
 
-    static Entity entity(TimedEntity timed) {
-        return new Entity(
-                timed.type(),
-                timed.id(),
-                timed.version(),
-                timed.data(),
-                timed.deleted(),
-                timed.createdAt(),
-                timed.modifiedAt(),
-                timed.updatedBy(),
-                timed.deviceId());
-    }
-
     /// What no client said, such as a `/v1` client that gave no times, the server knows.
     private static ObjectNode end(ObjectNode row, JsonNode data, Entity entity) {
         return row.put(Kind.CREATED_AT, data.path(Kind.CREATED_AT).asLong(entity.createdAt()))
