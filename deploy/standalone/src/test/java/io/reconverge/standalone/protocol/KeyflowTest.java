@@ -4,18 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reconverge.parts.OnParts;
 import io.reconverge.standalone.Pipeline;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,8 +19,9 @@ class KeyflowTest {
 
     private static final String SYNC = "/api/sync";
 
-    private final Pipeline pipeline = Server.pipeline();
-    private final String user = Server.someone();
+    private final Person person = Person.of(SYNC);
+    private final Pipeline pipeline = person.pipeline();
+    private final String user = person.user();
 
     @Test
     @Behaviour({"create", "duplicate"})
@@ -35,40 +29,12 @@ class KeyflowTest {
         String request = Server.example("keyflow/sessions-request.json");
         JsonNode expected = timeless(Server.json(Server.example("keyflow/sessions-response.json")));
         assertThat(timeless(sync(request))).isEqualTo(expected);
-        long version = version();
+        long version = person.version();
         assertThat(timeless(sync(request))).isEqualTo(expected);
         // another time of sending is no other edit
         assertThat(timeless(sync(request.replace("1704067300000", "1704067399999"))))
                 .isEqualTo(expected);
-        assertThat(version()).isEqualTo(version).isEqualTo(2);
-    }
-
-    @Test
-    @Behaviour("conflict")
-    void the_documents_conflict_is_told_resolved_and_logged() {
-        sync(array(Server.example("keyflow/standing-session.json")));
-        JsonNode answer = sync(Server.example("keyflow/sessions-request.json"));
-        JsonNode expected = Server.json(Server.example("keyflow/conflict-response.json"));
-        assertThat(answer.get("synced")).isEqualTo(expected.get("synced"));
-        assertThat(answer.get("merged")).isEqualTo(expected.get("merged"));
-        assertThat(answer.get("conflicts")).hasSize(1);
-        JsonNode conflict = answer.at("/conflicts/0");
-        for (String member : List.of("sessionId", "local", "remote", "conflictFields")) {
-            assertThat(conflict.get(member))
-                    .as(member)
-                    .isEqualTo(expected.at("/conflicts/0/" + member));
-        }
-        assertThat(conflict.get("localTimestamp").asLong()).isEqualTo(1704067260000L);
-        assertThat(conflict.get("remoteTimestamp").asLong()).isEqualTo(1704067255000L);
-
-        // and the other way round: the sender's is the older, and is in the log all the same
-        JsonNode late = sync(array(Server.example("keyflow/standing-session.json")));
-        assertThat(late.get("synced")).isEmpty();
-        assertThat(late.at("/merged/uuid-2/wpm").asInt()).isEqualTo(78);
-        assertThat(late.at("/conflicts/0/local/wpm").asInt()).isEqualTo(91);
-        JsonNode logged = history("uuid-2");
-        assertThat(logged.at("/0/outcome").asString()).isEqualTo("superseded");
-        assertThat(logged.at("/0/data/wpm").asInt()).isEqualTo(91);
+        assertThat(person.version()).isEqualTo(version).isEqualTo(2);
     }
 
     @Test
@@ -98,7 +64,7 @@ class KeyflowTest {
         long cursor = changes(0).get("serverTimestamp").asLong();
         JsonNode expected = timeless(Server.json(Server.example("keyflow/changes-response.json")));
         sync("{\"sessions\": [" + expected.at("/sessions/0") + "]}");
-        post("/progress", expected.get("progress").toString());
+        person.ok("/progress", expected.get("progress").toString());
         JsonNode pulled = changes(cursor);
         for (String member : List.of("sessions", "progress")) {
             assertThat(pulled.get(member)).as(member).isEqualTo(expected.get(member));
@@ -140,124 +106,37 @@ class KeyflowTest {
         assertThat(changes(0).get("sessions")).hasSize(5);
     }
 
-    @ParameterizedTest
-    @CsvSource({"local, 70", "remote, 80", "merge, 80"})
-    void a_user_overrides_and_both_sides_are_in_the_log(String override, int wpm) {
-        sync(
-                array(
-                        "{\"id\": \"x\", \"wpm\": 80, \"wpmModified\": 1000, \"text\": \"a\", \"lastModified\": 1000}"));
-        JsonNode answer =
-                sync(
-                        """
-                        {"strategy": "user-override", "override": "%s", "sessions":
-                         [{"id": "x", "wpm": 70, "wpmModified": 900, "text": "b", "lastModified": 2000}]}\
-                        """
-                                .formatted(override));
-        assertThat(answer.at("/merged/x/wpm").asInt()).isEqualTo(wpm);
-        assertThat(answer.at("/merged/x/text").asString())
-                .isEqualTo(override.equals("remote") ? "a" : "b");
-        assertThat(answer.get("conflicts")).hasSize(1);
-        assertThat(
-                        pipeline.get(user, "/v1/spaces/me/entities/keyflow-session/x")
-                                .json()
-                                .get("data"))
-                .isEqualTo(withoutId(answer.at("/merged/x")));
-        List<Integer> logged = new ArrayList<>();
-        history("x").forEach(row -> logged.add(row.at("/data/wpm").asInt()));
-        assertThat(logged).contains(70, 80);
-        assertThat(version()).isEqualTo(override.equals("local") ? 2 : 3);
-    }
-
-    @Test
-    void fields_are_merged_each_by_its_own_time() {
-        sync(
-                array(
-                        "{\"id\": \"x\", \"wpm\": 80, \"wpmModified\": 3000, \"text\": \"a\", \"accuracy\": 90, \"lastModified\": 3000}"));
-        JsonNode answer =
-                sync(
-                        """
-                        {"strategy": "field-level", "sessions": [{"id": "x", "wpm": 70, "wpmModified": 1000,
-                         "text": "b", "textModified": 4000, "accuracy": 91, "lastModified": 2000}]}\
-                        """);
-        JsonNode merged = answer.at("/merged/x");
-        assertThat(merged.get("wpm").asInt()).isEqualTo(80);
-        assertThat(merged.get("text").asString()).isEqualTo("b");
-        assertThat(merged.get("accuracy").asInt()).isEqualTo(90);
-        assertThat(merged.get("lastModified").asLong()).isEqualTo(3000);
-        // settled: what was merged conflicts with nothing
-        assertThat(
-                        sync("{\"strategy\": \"field-level\", \"sessions\": [" + merged + "]}")
-                                .get("conflicts"))
-                .isEmpty();
-    }
-
-    @Test
-    void what_a_person_chose_stands_unless_something_new_came_meanwhile() {
-        sync(array(session("x", 3000, 80)));
-        assertThat(sync(array(session("x", 2000, 70))).get("conflicts")).hasSize(1);
-        JsonNode chosen =
-                post(
-                        "/resolve",
-                        """
-                        {"sessionId": "x", "resolved": {"wpm": 75, "lastModified": 2500}, "remoteTimestamp": 3000}\
-                        """);
-        assertThat(chosen.get("synced")).hasToString("[\"x\"]");
-        assertThat(chosen.at("/merged/x/wpm").asInt()).isEqualTo(75);
-        sync(array(session("x", 4000, 99)));
-        JsonNode late =
-                post(
-                        "/resolve",
-                        """
-                        {"id": "x", "wpm": 76, "lastModified": 2600, "remoteTimestamp": 2500}\
-                        """);
-        assertThat(late.get("conflicts")).hasSize(1);
-        assertThat(late.at("/merged/x/wpm").asInt()).isEqualTo(99);
-        // without it a person's word is the last
-        JsonNode last =
-                post(
-                        "/resolve",
-                        "{\"id\": \"x\", \"data\": {\"wpm\": 77, \"lastModified\": 2700}}");
-        assertThat(last.get("conflicts")).isEmpty();
-        assertThat(changes(0).at("/sessions/0/data/wpm").asInt()).isEqualTo(77);
-    }
-
-    @Test
-    void times_that_are_equal_are_no_conflict_and_what_stands_stays() {
-        sync(array(session("x", 1000, 80)));
-        JsonNode tie = sync(array(session("x", 1000, 90)));
-        assertThat(tie.get("conflicts")).isEmpty();
-        assertThat(tie.get("synced")).hasToString("[\"x\"]");
-        assertThat(tie.at("/merged/x/wpm").asInt()).isEqualTo(80);
-        assertThat(history("x").at("/0/outcome").asString()).isEqualTo("superseded");
-    }
-
     @Test
     @Behaviour("partial update")
     void settings_of_two_devices_come_together_member_by_member() {
-        assertThat(got("/settings").get("settings").isNull()).isTrue();
-        post(
+        assertThat(person.got("/settings").get("settings").isNull()).isTrue();
+        person.ok(
                 "/settings",
                 "{\"theme\": \"dark\", \"sound\": true, \"lastModified\": 1000, \"deviceId\": \"a\"}");
-        post(
+        person.ok(
                 "/settings",
                 "{\"settings\": {\"sound\": false, \"lastModified\": 3000}, \"deviceId\": \"b\"}");
         JsonNode late =
-                post(
+                person.ok(
                         "/settings",
                         "{\"theme\": \"light\", \"sound\": true, \"font\": \"mono\", \"lastModified\": 2000, \"deviceId\": \"a\"}");
         assertThat(late.at("/conflicts/0/conflictFields")).hasToString("[\"sound\"]");
-        JsonNode settings = got("/settings");
+        JsonNode settings = person.got("/settings");
         assertThat(settings.get("settings"))
                 .isEqualTo(
                         Server.json(
                                 "{\"theme\": \"light\", \"sound\": false, \"font\": \"mono\", \"lastModified\": 3000}"));
         assertThat(settings.get("lastModified").asLong()).isEqualTo(3000);
-        assertThat(post("/settings", "{\"font\": null}").at("/settings/font").isMissingNode())
+        assertThat(person.ok("/settings", "{\"font\": null}").at("/settings/font").isMissingNode())
                 .isTrue();
-        assertThat(post("/progress", "{\"averageWPM\": 80, \"lastModified\": 5}").get("synced"))
+        assertThat(
+                        person.ok("/progress", "{\"averageWPM\": 80, \"lastModified\": 5}")
+                                .get("synced"))
                 .hasToString("[\"progress\"]");
         assertThat(
-                        post("/progress", "{\"data\": {\"totalSessions\": 3}, \"timestamp\": 6}")
+                        person.ok(
+                                        "/progress",
+                                        "{\"data\": {\"totalSessions\": 3}, \"timestamp\": 6}")
                                 .at("/progress/averageWPM")
                                 .asInt())
                 .isEqualTo(80);
@@ -301,10 +180,10 @@ class KeyflowTest {
                                         .toList())
                         + "]");
         List<String> seen = new ArrayList<>();
-        JsonNode page = got("/changes?since=0&limit=10");
+        JsonNode page = person.got("/changes?since=0&limit=10");
         page.get("sessions").forEach(row -> seen.add(row.get("id").asString()));
         while (page.get("hasMore").asBoolean()) {
-            page = got("/changes?limit=10&since=" + page.get("serverTimestamp").asLong());
+            page = person.got("/changes?limit=10&since=" + page.get("serverTimestamp").asLong());
             page.get("sessions").forEach(row -> seen.add(row.get("id").asString()));
         }
         assertThat(seen).hasSize(25).doesNotHaveDuplicates();
@@ -312,21 +191,9 @@ class KeyflowTest {
 
     @Test
     @Behaviour("gzip")
-    void bodies_may_be_packed() throws IOException {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-            gzip.write(
-                    Server.example("keyflow/sessions-request.json")
-                            .getBytes(StandardCharsets.UTF_8));
-        }
-        Pipeline.Answer answer =
-                pipeline.send(
-                        pipeline.request(user, SYNC + "/sessions")
-                                .header("Content-Encoding", "gzip")
-                                .POST(BodyPublishers.ofByteArray(packed.toByteArray()))
-                                .build());
-        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-        assertThat(answer.json().get("synced")).hasSize(2);
+    void bodies_may_be_packed() {
+        String request = Server.example("keyflow/sessions-request.json");
+        assertThat(Person.ok(person.postPacked("/sessions", request)).get("synced")).hasSize(2);
     }
 
     @Test
@@ -400,7 +267,12 @@ class KeyflowTest {
                 IntStream.range(0, 5001).mapToObj(i -> session("s-" + i, i, 60)).toList();
         assertThat(pipeline.post(user, SYNC + "/sessions", many.toString()).status())
                 .isEqualTo(400);
-        assertThat(sync(many.subList(0, 5000).toString()).get("synced")).hasSize(5000);
+        assertThat(
+                        Person.ok(
+                                        person.persistently(
+                                                "/sessions", many.subList(0, 5000).toString()))
+                                .get("synced"))
+                .hasSize(5000);
         String large =
                 "["
                         + session("big", 1, 1)
@@ -411,28 +283,12 @@ class KeyflowTest {
         assertThat(pipeline.post(user, SYNC + "/sessions", large).status()).isEqualTo(413);
     }
 
-    @Test
-    void
-            of_devices_that_write_the_same_session_at_once_the_latest_stands_and_no_conflict_is_missed() {
-        List<CompletableFuture<JsonNode>> answers =
-                IntStream.range(0, 4)
-                        .mapToObj(i ->
-                                CompletableFuture.supplyAsync(() ->
-                                        syncAs("d-" + i, array(session("x", 1000 + i, 60 + i)))))
-                        .toList();
-        long conflicts =
-                answers.stream().filter(one -> !one.join().get("conflicts").isEmpty()).count();
-        assertThat(conflicts).isEqualTo(3);
-        assertThat(changes(0).at("/sessions/0/data/wpm").asInt()).isEqualTo(63);
-        assertThat(version()).isEqualTo(4);
-    }
-
     private JsonNode sync(String body) {
-        return post("/sessions", body);
+        return person.ok("/sessions", body);
     }
 
     private JsonNode syncAs(String device, String body) {
-        return ok(
+        return Person.ok(
                 pipeline.send(
                         pipeline.request(user, SYNC + "/sessions")
                                 .header("Device-Id", device)
@@ -440,32 +296,8 @@ class KeyflowTest {
                                 .build()));
     }
 
-    private JsonNode post(String path, String body) {
-        return ok(pipeline.post(user, SYNC + path, body));
-    }
-
-    private JsonNode got(String path) {
-        return ok(pipeline.get(user, SYNC + path));
-    }
-
     private JsonNode changes(long since) {
-        return got("/changes?since=" + since);
-    }
-
-    private static JsonNode ok(Pipeline.Answer answer) {
-        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-        return answer.json();
-    }
-
-    private long version() {
-        return pipeline.get(user, "/v1/spaces/me/status").json().get("version").asLong();
-    }
-
-    /// Newest first.
-    private JsonNode history(String id) {
-        return pipeline.get(user, "/v1/spaces/me/entities/keyflow-session/" + id + "/history")
-                .json()
-                .get("entries");
+        return person.got("/changes?since=" + since);
     }
 
     private static String session(String id, long lastModified, int wpm) {
@@ -475,12 +307,6 @@ class KeyflowTest {
 
     private static String array(String session) {
         return "[" + session + "]";
-    }
-
-    private static JsonNode withoutId(JsonNode row) {
-        ObjectNode data = ((ObjectNode) row).deepCopy();
-        data.remove("id");
-        return data;
     }
 
     private static JsonNode timeless(JsonNode answer) {

@@ -36,8 +36,9 @@ class LogdateMediaTest {
     /// Of a medium in one request, as the media service has it by default.
     private static final int PLAIN_MAX_BYTES = 100 * 1024 * 1024;
 
-    private final Pipeline pipeline = Server.pipeline();
-    private final String user = Server.someone();
+    private final Person person = Person.of(SYNC);
+    private final Pipeline pipeline = person.pipeline();
+    private final String user = person.user();
 
     @Test
     @Covers({
@@ -49,7 +50,7 @@ class LogdateMediaTest {
     })
     void a_medium_in_json_comes_back_as_bytes_and_in_json() throws Exception {
         String upload = Server.example("logdate/media-upload.json");
-        JsonNode uploaded = ok(json(upload));
+        JsonNode uploaded = Person.ok(json(upload));
         assertThat(uploaded.get("contentId").asString()).isEqualTo(CONTENT);
         assertThat(uploaded.get("uploadedAt").isIntegralNumber()).isTrue();
         String url = uploaded.get("downloadUrl").asString();
@@ -92,12 +93,12 @@ class LogdateMediaTest {
             throws Exception {
         ObjectNode upload = (ObjectNode) Server.json(Server.example("logdate/media-upload.json"));
         upload.put("data", Base64.getEncoder().encodeToString(PIER));
-        JsonNode first = ok(json(upload.toString()));
+        JsonNode first = Person.ok(json(upload.toString()));
         assertThat(bytes(request(first.get("downloadUrl").asString())).body()).isEqualTo(PIER);
 
-        byte[] film = new byte[20 * 1024 * 1024];
+        byte[] film = new byte[8 * 1024 * 1024];
         new SplittableRandom(7).nextBytes(film);
-        JsonNode second = ok(form(Map.of("sizeBytes", "" + film.length), film));
+        JsonNode second = Person.ok(form(Map.of("sizeBytes", "" + film.length), film));
         // a further upload for a note replaces the one before
         assertThat(second.get("mediaId")).isEqualTo(first.get("mediaId"));
         assertThat(bytes(request(second.get("downloadUrl").asString())).body()).isEqualTo(film);
@@ -112,24 +113,24 @@ class LogdateMediaTest {
     @Covers({"media references in the content change feed", "size limits, 413 when too large"})
     void the_feed_names_a_notes_medium_whichever_comes_first_and_what_is_too_large_is_a_413() {
         note(CONTENT, "IMAGE", null);
-        JsonNode before = got("/content/changes");
+        JsonNode before = person.got("/content/changes");
         assertThat(before.at("/changes/0").has("mediaId")).isFalse();
         long seen = before.get("lastTimestamp").asLong();
-        JsonNode uploaded = ok(json(Server.example("logdate/media-upload.json")));
-        JsonNode after = got("/content/changes?since=" + seen).at("/changes/0");
+        JsonNode uploaded = Person.ok(json(Server.example("logdate/media-upload.json")));
+        JsonNode after = person.got("/content/changes?since=" + seen).at("/changes/0");
         assertThat(after.get("id").asString()).isEqualTo(CONTENT);
         assertThat(after.get("mediaId")).isEqualTo(uploaded.get("mediaId"));
         assertThat(after.get("downloadUrl")).isEqualTo(uploaded.get("downloadUrl"));
         // the upload is no edit of the note: its version, and so the sender's, still stands
         assertThat(after.get("serverVersion").asLong()).isEqualTo(1);
 
-        ok(json(Server.example("logdate/media-upload.json").replace(CONTENT, "n-2")));
+        Person.ok(json(Server.example("logdate/media-upload.json").replace(CONTENT, "n-2")));
         note("n-2", "VIDEO", null);
         note("n-3", "TEXT", uploaded.get("downloadUrl").asString());
-        JsonNode all = got("/content/changes").get("changes");
+        JsonNode all = person.got("/content/changes").get("changes");
         assertThat(all).hasSize(3).allMatch(row -> row.has("mediaId"));
 
-        JsonNode media = got("/media/changes");
+        JsonNode media = person.got("/media/changes");
         assertThat(media.get("changes")).hasSize(2);
         assertThat(media.at("/changes/0/contentId").asString()).isEqualTo(CONTENT);
         assertThat(media.at("/changes/0/sizeBytes").asInt()).isEqualTo(6);
@@ -140,7 +141,7 @@ class LogdateMediaTest {
                                         + uploaded.get("mediaId").asString())
                         .DELETE()
                         .build());
-        assertThat(got("/media/changes").at("/deletions/0/mediaId"))
+        assertThat(person.got("/media/changes").at("/deletions/0/mediaId"))
                 .isEqualTo(uploaded.get("mediaId"));
 
         Pipeline.Answer tooLarge = form(Map.of(), new byte[PLAIN_MAX_BYTES + 1]);
@@ -190,7 +191,7 @@ class LogdateMediaTest {
                         .isEqualTo(400);
             }
         }
-        assertThat(got("/media/changes").get("changes")).isEmpty();
+        assertThat(person.got("/media/changes").get("changes")).isEmpty();
     }
 
     @Test
@@ -269,16 +270,7 @@ class LogdateMediaTest {
         ObjectNode note = (ObjectNode) Server.json("{}");
         note.put("id", id).put("type", type).put("content", "The pier").put("mediaUri", mediaUri);
         note.put("createdAt", 1).put("lastUpdated", 1);
-        ok(pipeline.post(user, SYNC + "/content", note.toString()));
-    }
-
-    private static JsonNode ok(Pipeline.Answer answer) {
-        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-        return answer.json();
-    }
-
-    private JsonNode got(String path) {
-        return ok(pipeline.get(user, SYNC + path));
+        Person.ok(pipeline.post(user, SYNC + "/content", note.toString()));
     }
 
     private HttpRequest.Builder request(String url) {

@@ -6,13 +6,14 @@ import io.reconverge.gateway.protocol.ProtocolMeters;
 import io.reconverge.gateway.protocol.SenderDevice;
 import io.reconverge.gateway.protocol.Since;
 import io.reconverge.service.identity.Caller;
+import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.TimedEntity;
 import io.reconverge.wire.TimedPage;
 import io.reconverge.wire.WireJson;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -30,6 +31,9 @@ final class ChangesController {
 
     private static final int LIMIT_DEFAULT = 500;
     private static final int LIMIT_MAX = 5_000;
+
+    private static final List<EntityKey> NOW =
+            List.of(Single.PROGRESS.key(), Single.SETTINGS.key());
 
     private final Core core;
     private final ProtocolMeters meters;
@@ -54,30 +58,24 @@ final class ChangesController {
                                 List.of(Keyflow.SESSION, Keyflow.PROGRESS, Keyflow.SETTINGS),
                                 asked.since(),
                                 asked.limit())
-                        .flatMap(page ->
-                                Mono.zip(
-                                        now(exchange, space, Single.PROGRESS, page),
-                                        now(exchange, space, Single.SETTINGS, page),
-                                        (progress, settings) ->
-                                                JsonAnswer.ok(answer(page, progress, settings)))));
+                        .zipWhen(
+                                page -> core.find(exchange, NOW),
+                                (page, now) ->
+                                        JsonAnswer.ok(
+                                                answer(
+                                                        page,
+                                                        of(now, space, Single.PROGRESS),
+                                                        of(now, space, Single.SETTINGS)))));
     }
 
-    /// Of the page where it has it, else as it stands.
-    private Mono<JsonNode> now(
-            ServerWebExchange exchange, UUID space, Single single, TimedPage page) {
-        return page.changes().stream()
-                .filter(change -> change.type().equals(single.type()))
-                .filter(change -> change.id().equals(single.id()))
+    private static JsonNode of(List<TimedEntity> found, UUID space, Single single) {
+        return found.stream()
+                .filter(entity -> entity.space().equals(space))
+                .filter(entity -> entity.type().equals(single.type()))
+                .flatMap(entity -> Stream.ofNullable(entity.data()))
                 .findFirst()
-                .map(change -> Mono.just(data(change.data())))
-                .orElseGet(() ->
-                        core.entity(exchange, space, single.key())
-                                .map(entity -> data(entity.data()))
-                                .defaultIfEmpty(WireJson.MAPPER.nullNode()));
-    }
-
-    private static JsonNode data(@Nullable JsonObject data) {
-        return data == null ? WireJson.MAPPER.nullNode() : data.tree();
+                .<JsonNode>map(JsonObject::tree)
+                .orElse(WireJson.MAPPER.nullNode());
     }
 
     private static ObjectNode answer(TimedPage page, JsonNode progress, JsonNode settings) {

@@ -11,10 +11,15 @@ import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.TimedEntity;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
@@ -27,6 +32,7 @@ import reactor.core.publisher.Mono;
 final class SessionSync {
 
     private static final String SESSIONS = "sessions";
+    private static final int PAIRS_AT_ONCE = 16;
 
     private final Core core;
     private final ProtocolMeters meters;
@@ -56,17 +62,15 @@ final class SessionSync {
 
     /// One after the other what the same request says of the same session.
     private static List<List<Incoming>> waves(List<Incoming> sessions) {
-        List<Incoming> first = new ArrayList<>();
-        List<List<Incoming>> waves = new ArrayList<>();
-        waves.add(first);
-        for (Incoming session : sessions) {
-            if (session.own()) {
-                waves.add(List.of(session));
-            } else {
-                first.add(session);
-            }
-        }
-        return waves;
+        Map<String, Integer> times = new HashMap<>();
+        return List.copyOf(
+                sessions.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        session -> times.merge(session.id(), 1, Integer::sum),
+                                        TreeMap::new,
+                                        Collectors.toList()))
+                        .values());
     }
 
     private final class Run {
@@ -111,31 +115,45 @@ final class SessionSync {
         }
 
         private Mono<List<Settled>> write(List<Tried> tried, int attempt) {
-            List<Tried> single =
-                    tried.stream().filter(one -> one.verdict().changes().size() == 1).toList();
-            List<Tried> pairs =
-                    tried.stream().filter(one -> one.verdict().changes().size() == 2).toList();
-            List<Incoming> again = new ArrayList<>();
-            return send(
-                            single.stream().map(one -> one.verdict().changes().getFirst()).toList(),
-                            false)
-                    .doOnNext(results -> {
-                        for (int i = 0; i < single.size(); i++) {
-                            if (!took(single.get(i).verdict(), results.get(i))) {
-                                again.add(single.get(i).sent());
-                            }
-                        }
-                    })
-                    .thenMany(Flux.fromIterable(pairs))
-                    .concatMap(pair ->
-                            send(pair.verdict().changes(), true)
-                                    .doOnNext(results -> {
-                                        if (!results.stream()
-                                                .allMatch(result -> took(pair.verdict(), result))) {
-                                            again.add(pair.sent());
-                                        }
-                                    }))
-                    .then(Mono.defer(() -> rest(tried, again, attempt)));
+            return Mono.zip(
+                            alone(withChanges(tried, 1)),
+                            inPairs(withChanges(tried, 2)),
+                            (some, others) ->
+                                    Stream.of(some, others).flatMap(List::stream).toList())
+                    .flatMap(again -> rest(tried, again, attempt));
+        }
+
+        private static List<Tried> withChanges(List<Tried> tried, int changes) {
+            return tried.stream().filter(one -> one.verdict().changes().size() == changes).toList();
+        }
+
+        /// @return what did not take
+        private Mono<List<Incoming>> alone(List<Tried> tried) {
+            List<Change> changes =
+                    tried.stream().map(one -> one.verdict().changes().getFirst()).toList();
+            return send(changes, false)
+                    .map(results ->
+                            IntStream.range(0, tried.size())
+                                    .filter(i -> !took(tried.get(i).verdict(), results.get(i)))
+                                    .mapToObj(i -> tried.get(i).sent())
+                                    .toList());
+        }
+
+        /// Each pair is a write of its own, which both changes take or neither.
+        ///
+        /// @return what did not take
+        private Mono<List<Incoming>> inPairs(List<Tried> tried) {
+            return Flux.fromIterable(tried)
+                    .flatMap(
+                            pair ->
+                                    send(pair.verdict().changes(), true)
+                                            .filter(results ->
+                                                    !results.stream()
+                                                            .allMatch(result ->
+                                                                    took(pair.verdict(), result)))
+                                            .map(results -> pair.sent()),
+                            PAIRS_AT_ONCE)
+                    .collectList();
         }
 
         private Mono<List<ChangeResult>> send(List<Change> changes, boolean atomic) {
@@ -144,9 +162,10 @@ final class SessionSync {
         }
 
         private Mono<List<Settled>> rest(List<Tried> tried, List<Incoming> again, int attempt) {
+            Set<String> unsettled = again.stream().map(Incoming::id).collect(Collectors.toSet());
             List<Settled> settled = new ArrayList<>();
             for (Tried one : tried) {
-                if (!again.contains(one.sent())) {
+                if (!unsettled.contains(one.sent().id())) {
                     settled.add(new Settled(one.sent().id(), one.verdict()));
                 }
             }

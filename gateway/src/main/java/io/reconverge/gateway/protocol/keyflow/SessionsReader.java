@@ -12,8 +12,9 @@ import io.reconverge.wire.Violation;
 import io.reconverge.wire.Violations;
 import io.reconverge.wire.WireJson;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -37,6 +38,9 @@ final class SessionsReader {
     private static final String BASE = "baseLastModified";
     private static final String DELETED = "deleted";
     private static final int ENVELOPE_DEPTH = 4;
+
+    /// That a request may have one session: they are written one after the other.
+    private static final int TIMES_MAX = 100;
 
     /// What is said of a session, and is none of its fields.
     private static final Set<String> NO_FIELDS =
@@ -142,7 +146,7 @@ final class SessionsReader {
         }
         List<Incoming> sessions = new ArrayList<>();
         List<Change> others = new ArrayList<>();
-        Set<String> ids = new HashSet<>();
+        Map<String, Integer> times = new HashMap<>();
         for (int i = 0; i < elements.size() && !violations.isFull(); i++) {
             String at = pointer + "/" + i;
             if (!(elements.get(i) instanceof ObjectNode element)) {
@@ -156,7 +160,11 @@ final class SessionsReader {
             }
             @Nullable Incoming session = one(element, at, envelope, violations);
             if (session != null) {
-                sessions.add(ids.add(session.id()) ? session : session.afterOwn());
+                int time = times.merge(session.id(), 1, Integer::sum);
+                if (time > TIMES_MAX) {
+                    violations.add(at, "has a session for more than the " + TIMES_MAX + "th time");
+                }
+                sessions.add(time == 1 ? session : session.afterOwn());
             }
         }
         violations.throwIfAny();
