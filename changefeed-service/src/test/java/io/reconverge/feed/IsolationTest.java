@@ -25,6 +25,8 @@ class IsolationTest {
 
     static Stream<String> reads() {
         return Stream.of(
+                "",
+                "/members",
                 "/changes",
                 "/changes?wait=5",
                 "/log",
@@ -97,5 +99,23 @@ class IsolationTest {
                         feed.problem(
                                 ProblemType.UNAUTHENTICATED,
                                 feed.with(token.sign()).get().uri(uri)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("reads")
+    void a_member_reads_a_shared_space_and_a_removed_one_does_not(String read) {
+        String member = "isolation-" + UUID.randomUUID();
+        UUID space = SpaceId.shared("isolation-owner", UUID.randomUUID());
+        feed.commits().join(space, "isolation-owner", "owner");
+        feed.commits().commitTo(space, "isolation-owner", Write.put("note", "1", "{}"));
+        feed.commits().join(space, member, "viewer");
+        String path =
+                "/v1/spaces/"
+                        + space
+                        + read.replace("wait=5", "wait=0").replace("history/1", "history/2");
+        feed.as(member).get().uri(path).exchange().expectStatus().isOk();
+
+        feed.commits().commitTo(space, "isolation-owner", Write.delete("member", member));
+        feed.problem(ProblemType.NOT_A_MEMBER, member, path);
     }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reconverge.parts.OnParts;
 import io.reconverge.parts.Tokens;
+import io.reconverge.service.identity.Caller;
 import io.reconverge.wire.SpaceId;
+import io.reconverge.wire.WireJson;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,8 @@ final class GatewayTest {
 
     @Test
     void a_strangers_space_and_no_space_at_all_get_the_same_answer() {
+        gateway.feed()
+                .answerJson(403, WireJson.MAPPER.writeValueAsString(Caller.notAMember().problem()));
         String strangers = push(SpaceId.personal("bob").toString());
         assertThat(push(UUID.randomUUID().toString())).isEqualTo(strangers);
         assertThat(push("no-id")).isEqualTo(strangers);

@@ -15,6 +15,10 @@ import java.util.Optional;
 public record Cursor(long epoch, long version) {
 
     private static final byte FORMAT = 1;
+
+    /// Of no space: theirs are odd.
+    private static final long ANY_EPOCH = Long.MIN_VALUE;
+
     private static final int BYTES = 1 + Long.BYTES + Long.BYTES;
     public static final Cursor START = new Cursor(0, 0);
 
@@ -26,12 +30,12 @@ public record Cursor(long epoch, long version) {
 
     /// For who knows a version and not of which history, and takes it for this one's.
     public static Cursor ofAnyEpoch(long version) {
-        return new Cursor(0, version);
+        return new Cursor(ANY_EPOCH, version);
     }
 
     /// Whether it is bound to one history.
     public boolean hasEpoch() {
-        return epoch != 0;
+        return epoch != ANY_EPOCH;
     }
 
     public String encode() {

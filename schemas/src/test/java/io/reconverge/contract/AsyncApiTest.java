@@ -59,9 +59,10 @@ class AsyncApiTest {
 
         assertThat(described).containsExactlyInAnyOrderElementsOf(constants());
         assertThat(
-                        API.at("/components/messages/change/headers/properties/ce_type/const")
-                                .asString())
-                .isEqualTo(ChangeEvent.CE_TYPE);
+                        API.at("/components/messages/change/headers/properties/ce_type/enum")
+                                .valueStream()
+                                .map(JsonNode::asString))
+                .containsExactly(ChangeEvent.CE_TYPE, ChangeEvent.CE_TYPE_ERASURE);
     }
 
     @Test

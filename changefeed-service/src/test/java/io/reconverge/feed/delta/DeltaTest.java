@@ -191,6 +191,16 @@ class DeltaTest {
     }
 
     @Test
+    void a_version_is_a_cursor_of_whatever_history_there_is() {
+        commits.put("delta-after", Write.put("note", "1", "{}"), Write.put("note", "2", "{}"));
+        JsonNode page = feed.get("delta-after", CHANGES + "?after=1");
+        assertThat(versions(page)).containsExactly(2L);
+        assertThat(Cursor.decode(cursor(page)).orElseThrow().hasEpoch()).isTrue();
+        feed.problem(ProblemType.CURSOR_EXPIRED, "delta-after", CHANGES + "?after=3");
+        feed.problem(ProblemType.MALFORMED_REQUEST, "delta-after", CHANGES + "?after=1&cursor=x");
+    }
+
+    @Test
     void a_cursor_from_before_the_purge_has_expired() {
         commits.put(
                 "delta-purge",

@@ -132,7 +132,7 @@ class StatusTest {
         assertThat(feed.get("status-spaces", "/v1/spaces").toString())
                 .isEqualTo(
                         """
-                        {"spaces":[{"id":"%s","name":"me","role":"owner","version":0}]}\
+                        {"spaces":[{"id":"%s","name":"me","role":"owner","version":0,"members":1}]}\
                         """
                                 .formatted(SpaceId.personal("status-spaces")));
         feed.commits().put("status-spaces", Write.put("note", "1", "{}"));

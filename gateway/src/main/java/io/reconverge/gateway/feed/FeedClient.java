@@ -160,6 +160,16 @@ public final class FeedClient {
                 .map(answer -> read(answer, Spaces.class));
     }
 
+    /// One of the caller's spaces.
+    ///
+    /// @return fails with a [ProblemException], `not-a-member` among others
+    public Mono<Spaces.Space> space(ServerWebExchange exchange, UUID space) {
+        return get(exchange, null, "/v1/spaces/{space}", space)
+                .toEntity(byte[].class)
+                .onErrorMap(FeedClient::down)
+                .map(answer -> read(answer, Spaces.Space.class));
+    }
+
     /// Who shares a space.
     ///
     /// @return fails with a [ProblemException] when the feed refuses or does not answer

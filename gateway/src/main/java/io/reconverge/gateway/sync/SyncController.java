@@ -58,6 +58,7 @@ final class SyncController {
     @PostMapping(path = "/v1/spaces/{space}/sync", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Void> sync(Caller caller, @PathVariable String space, ServerWebExchange exchange) {
         UUID spaceId = caller.named(space);
+        boolean own = spaceId.equals(caller.own());
         UUID requestId = RequestId.of(exchange);
         Preference preference =
                 Preference.of(exchange.getRequest().getHeaders(), settings.patience());
@@ -66,16 +67,21 @@ final class SyncController {
                         SyncRequest.BODY_MAX_BYTES,
                         body -> reader.read(body, requestId, caller, spaceId))
                 .flatMap(push ->
-                        push(exchange, push, preference)
+                        push(exchange, spaceId, own, push, preference)
                                 .flatMap(pushed -> answer(exchange, spaceId, push, pushed)));
     }
 
     /// @param version null when nothing was decided
     private record Pushed(List<ChangeResult> results, @Nullable Long version, HttpStatus status) {}
 
-    private Mono<Pushed> push(ServerWebExchange exchange, Push push, Preference preference) {
+    private Mono<Pushed> push(
+            ServerWebExchange exchange, UUID space, boolean own, Push push, Preference preference) {
         if (push.append() == null) {
-            return Mono.just(new Pushed(List.of(), null, HttpStatus.OK));
+            Mono<Pushed> nothing = Mono.just(new Pushed(List.of(), null, HttpStatus.OK));
+            // who neither writes nor reads is asked by nobody else whether they may
+            return push.pull() == null && !own
+                    ? feed.space(exchange, space).then(nothing)
+                    : nothing;
         }
         List<UUID> changeIds = push.append().changeIds();
         return writes.write(push.append(), preference.patience())

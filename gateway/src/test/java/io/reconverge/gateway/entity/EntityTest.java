@@ -183,7 +183,7 @@ final class EntityTest {
     void anothers_space_is_403_whatever_is_asked() {
         gateway.as(someone())
                 .put()
-                .uri("/v1/spaces/{space}/entities/thing/a", UUID.randomUUID())
+                .uri("/v1/spaces/{space}/entities/thing/a", "elsewhere")
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue("{}")
                 .exchange()

@@ -233,7 +233,7 @@ final class ProxyTest {
                     PUT    | /v1/spaces/me/log                       | GET,HEAD
                     DELETE | /v1/spaces/me/status                    | GET,HEAD
                     PATCH  | /v1/spaces/me/receipts                  | GET,HEAD
-                    POST   | /v1/spaces                              | GET,HEAD
+                    PATCH  | /v1/spaces                              | GET,HEAD,POST
                     POST   | /v1/spaces/me/entities/note/a           | DELETE,GET,HEAD,PATCH,PUT
                     PUT    | /v1/spaces/me/entities/note/a/history   | GET,HEAD
                     GET    | /v1/spaces/me/entities/note/a/restore   | POST
@@ -265,7 +265,7 @@ final class ProxyTest {
                 "/v1",
                 "/v1/",
                 "/v1/nothing",
-                "/v1/spaces/me",
+                "/v1/spaces/me/x",
                 "/v1/spaces/me/changes/",
                 "/v1/spaces/me/changes/x",
                 "/v1/spaces//changes",
