@@ -2,6 +2,7 @@ package io.reconverge.wire;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -31,5 +32,12 @@ public record TimedEntity(
         if (deleted != (data == null)) {
             throw new IllegalArgumentException("a tombstone, and only it, has no data");
         }
+    }
+
+    /// The entity by itself.
+    @JsonIgnore
+    public Entity entity() {
+        return new Entity(
+                type, id, version, data, deleted, createdAt, modifiedAt, updatedBy, deviceId);
     }
 }

@@ -1,5 +1,7 @@
 package io.reconverge.standalone;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.reconverge.parts.Isolation;
 import io.reconverge.parts.Parts;
 import io.reconverge.wire.WireJson;
@@ -155,6 +157,22 @@ public final class Pipeline implements AutoCloseable {
             builder.header("Authorization", "Bearer " + Parts.shared().tokens().of(user));
         }
         return builder;
+    }
+
+    /// How much the services have counted so far.
+    ///
+    /// @param tags names and values, by turns
+    public double counted(String counter, String... tags) {
+        return services.stream()
+                .flatMap(service ->
+                        service
+                                .getBean(MeterRegistry.class)
+                                .find(counter)
+                                .tags(tags)
+                                .counters()
+                                .stream())
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     public static void until(String what, BooleanSupplier condition) {

@@ -3,6 +3,7 @@ package io.reconverge.gateway.protocol;
 import io.reconverge.gateway.body.Bodies;
 import io.reconverge.gateway.feed.FeedClient;
 import io.reconverge.gateway.feed.LogPage;
+import io.reconverge.gateway.feed.SpaceSummary;
 import io.reconverge.gateway.feed.Spaces;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
@@ -17,10 +18,13 @@ import io.reconverge.wire.Change;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.EntityKey;
+import io.reconverge.wire.JsonObject;
+import io.reconverge.wire.Op;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.TimedEntity;
 import io.reconverge.wire.TimedPage;
+import io.reconverge.wire.Violation;
 import io.reconverge.wire.WriteRecord;
 import java.time.Clock;
 import java.time.Duration;
@@ -171,5 +175,16 @@ public final class Core {
     ///   versions that the log still knows
     public Mono<LogPage> log(ServerWebExchange exchange, UUID space, long after, int limit) {
         return feed.log(exchange, space, after, limit);
+    }
+
+    /// How many entities of each type a space has, and when it last changed.
+    public Mono<SpaceSummary> summary(ServerWebExchange exchange, UUID space) {
+        return feed.summary(exchange, space);
+    }
+
+    /// What its type's schema finds wrong in data to be written, or in a merge patch of it;
+    /// pointers begin at the data. [#write] finds the same, and tells it with pointers of its own.
+    public List<Violation> violations(String type, Op op, JsonObject data) {
+        return rules.violations(type, op, data);
     }
 }

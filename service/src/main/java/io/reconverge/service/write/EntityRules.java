@@ -61,13 +61,16 @@ public final class EntityRules {
     /// @param data null for a delete
     /// @throws ProblemException `invalid-entity`
     public void check(String type, Op op, @Nullable JsonObject data) {
-        refuse(
-                schemas.accepts(type)
-                        ? violations(type, op, data)
-                        : List.of(new Violation("", UNKNOWN)));
+        refuse(violations(type, op, data));
     }
 
-    private List<Violation> violations(String type, Op op, @Nullable JsonObject data) {
+    /// What is wrong with the data of a single change; pointers begin there.
+    ///
+    /// @param data null for a delete
+    public List<Violation> violations(String type, Op op, @Nullable JsonObject data) {
+        if (!schemas.accepts(type)) {
+            return List.of(new Violation("", UNKNOWN));
+        }
         if (data == null) {
             return List.of();
         }

@@ -18,7 +18,14 @@ import org.junit.jupiter.api.Test;
 class ProtocolTableTest {
 
     private static final List<Class<?>> TESTS =
-            Stream.of("Logdate", "Keyflow", "Spaces", "Deltalog")
+            Stream.of(
+                            "Logdate",
+                            "LogdateRules",
+                            "LogdateMedia",
+                            "Keyflow",
+                            "KeyflowConflict",
+                            "Spaces",
+                            "Deltalog")
                     .<Class<?>>map(ProtocolTableTest::named)
                     .toList();
 
