@@ -4,14 +4,18 @@ import io.reconverge.parts.Database;
 import io.reconverge.parts.ObjectStore;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Where the parts are that the services need, in the words of the services' settings.
+///
+/// @param authUri of the issuer with which people register, null for none
 record Addresses(
         String bootstrapServers,
         Database database,
         ObjectStore store,
         String issuer,
         String jwksUri,
+        @Nullable String authUri,
         String feedUri,
         String mediaUri,
         int managementPort) {
@@ -33,6 +37,9 @@ record Addresses(
         Map<String, Object> properties = new LinkedHashMap<>(kafkaAndIdentity());
         properties.put("reconverge.gateway.feed.uri", feedUri);
         properties.put("reconverge.gateway.media.uri", mediaUri);
+        if (authUri != null) {
+            properties.put("reconverge.gateway.auth.uri", authUri);
+        }
         properties.put("management.server.address", "127.0.0.1");
         properties.put("management.server.port", managementPort);
         return properties;

@@ -39,12 +39,14 @@ record Launcher(
             Future<Database> database = starting.submit(() -> startDatabase());
             Future<ObjectStore> store = starting.submit(() -> startStore());
             Future<String> issuer = starting.submit(() -> startIssuer());
+            String issuerUri = done(issuer);
             return new Addresses(
                     done(broker).bootstrapServers(),
                     done(database),
                     done(store),
                     Services.ISSUER,
-                    done(issuer) + "/oauth2/jwks",
+                    issuerUri + "/oauth2/jwks",
+                    issuerUri,
                     Services.local(ports.of(Listener.FEED)),
                     Services.local(ports.of(Listener.MEDIA)),
                     ports.of(Listener.MANAGEMENT));

@@ -68,6 +68,7 @@ public final class Pipeline implements AutoCloseable {
                         Parts.shared().objectStore(),
                         Parts.shared().tokens().issuer(),
                         Parts.shared().tokens().jwksUri(),
+                        null,
                         "http://127.0.0.1",
                         "http://127.0.0.1",
                         0);

@@ -101,8 +101,7 @@ final class RateLimitTest {
         "a.proxys.name, a.proxys.name"
     })
     void who_has_a_network_counts_as_one(String address, String key) {
-        assertThat(AddressLimitFilter.keyOf(InetSocketAddress.createUnresolved(address, 1)))
-                .isEqualTo(key);
+        assertThat(ClientAddress.of(InetSocketAddress.createUnresolved(address, 1))).isEqualTo(key);
     }
 
     private static WebTestClient from(String address, WebTestClient client) {

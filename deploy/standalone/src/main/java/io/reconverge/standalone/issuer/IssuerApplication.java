@@ -22,6 +22,7 @@ import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.configuration.OAuth2AuthorizationServerConfiguration;
+import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
@@ -39,9 +40,12 @@ import org.springframework.security.oauth2.server.authorization.token.OAuth2Toke
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.ServerResponse;
 
 /// OpenID Connect for development: any name is a user, and the one password is the issuer's secret.
-/// It configures only what it names here, since the class path is the services'.
+/// And accounts with passwords of their own, for apps that know no OpenID Connect. It configures
+/// only what it names here, since the class path is the services'.
 @SpringBootConfiguration(proxyBeanMethods = false)
 @ImportAutoConfiguration({
     TomcatServletWebServerAutoConfiguration.class,
@@ -56,6 +60,28 @@ public class IssuerApplication {
     @Bean
     KeptSecrets keptSecrets(IssuerSettings settings) {
         return KeptSecrets.in(settings.directory());
+    }
+
+    @Bean
+    @Order(0)
+    SecurityFilterChain accountRequests(HttpSecurity http) {
+        return http.securityMatcher("/api/**")
+                .csrf(csrf -> csrf.disable())
+                .requestCache(cache -> cache.disable())
+                .sessionManagement(
+                        sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                .build();
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> accountRoutes(
+            IssuerSettings settings, JWKSource<SecurityContext> keys) {
+        return new AccountEndpoints(
+                        Accounts.in(settings.directory().resolve("accounts")),
+                        new AccountTokens(new NimbusJwtEncoder(keys), settings),
+                        settings)
+                .routes();
     }
 
     @Bean
