@@ -6,9 +6,11 @@ import io.reconverge.feed.http.ResponseWriter;
 import io.reconverge.feed.page.Page;
 import io.reconverge.feed.page.PageLimit;
 import io.reconverge.feed.page.PageReader;
+import io.reconverge.feed.status.Devices;
 import io.reconverge.service.access.SpaceAccess;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.postgres.Postgres;
+import io.reconverge.service.request.DeviceId;
 import io.reconverge.wire.Cursor;
 import java.util.List;
 import java.util.UUID;
@@ -24,14 +26,20 @@ final class LogController {
 
     private final SpaceAccess access;
     private final Postgres postgres;
+    private final Devices devices;
     private final PageReader<LogEntry> reader;
     private final ResponseWriter writer;
     private final long pageBytes;
 
     LogController(
-            SpaceAccess access, Postgres postgres, ResponseWriter writer, FeedSettings settings) {
+            SpaceAccess access,
+            Postgres postgres,
+            Devices devices,
+            ResponseWriter writer,
+            FeedSettings settings) {
         this.access = access;
         this.postgres = postgres;
+        this.devices = devices;
         this.reader = new PageReader<>(postgres, LogEntry::read, LogEntry::size);
         this.writer = writer;
         this.pageBytes = settings.pageSize().toBytes();
@@ -50,8 +58,16 @@ final class LogController {
     Mono<Void> log(Caller caller, @PathVariable String space, ServerWebExchange exchange) {
         var parameters = new RequestParameters(exchange.getRequest());
         var limit = new PageLimit(parameters.limit(), pageBytes);
+        String deviceId = DeviceId.of(exchange.getRequest().getHeaders());
         return access.reader(caller, space)
-                .flatMap(admission -> since(admission.space(), parameters.cursor(), limit))
+                .flatMap(admission ->
+                        since(admission.space(), parameters.cursor(), limit)
+                                .doOnNext(page ->
+                                        devices.seen(
+                                                admission.space(),
+                                                deviceId,
+                                                caller,
+                                                page.cursor().version())))
                 .flatMap(page -> writer.json(exchange, LogPage.of(page)));
     }
 

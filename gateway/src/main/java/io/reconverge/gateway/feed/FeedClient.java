@@ -183,10 +183,11 @@ public final class FeedClient {
     /// Rows of a space's log after a version.
     ///
     /// @return fails with a [ProblemException] when the feed refuses or does not answer
-    public Mono<LogPage> log(ServerWebExchange exchange, UUID space, long after, int limit) {
+    public Mono<LogPage> log(
+            ServerWebExchange exchange, String deviceId, UUID space, long after, int limit) {
         return get(
                         exchange,
-                        null,
+                        deviceId.isEmpty() ? null : deviceId,
                         "/v1/spaces/{space}/log?after={after}&limit={limit}",
                         space,
                         after,
@@ -194,6 +195,16 @@ public final class FeedClient {
                 .toEntity(byte[].class)
                 .onErrorMap(FeedClient::down)
                 .map(answer -> read(answer, LogPage.class));
+    }
+
+    /// How a space is doing.
+    ///
+    /// @return fails with a [ProblemException] when the feed refuses or does not answer
+    public Mono<SpaceStatus> status(ServerWebExchange exchange, UUID space) {
+        return get(exchange, null, "/v1/spaces/{space}/status", space)
+                .toEntity(byte[].class)
+                .onErrorMap(FeedClient::down)
+                .map(answer -> read(answer, SpaceStatus.class));
     }
 
     private ResponseSpec get(

@@ -3,6 +3,7 @@ package io.reconverge.gateway.protocol;
 import io.reconverge.gateway.body.Bodies;
 import io.reconverge.gateway.feed.FeedClient;
 import io.reconverge.gateway.feed.LogPage;
+import io.reconverge.gateway.feed.SpaceStatus;
 import io.reconverge.gateway.feed.SpaceSummary;
 import io.reconverge.gateway.feed.Spaces;
 import io.reconverge.service.identity.Caller;
@@ -30,6 +31,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
@@ -131,6 +133,16 @@ public final class Core {
         });
     }
 
+    /// What its type's schema says against a change; null when nothing.
+    public @Nullable Problem refusal(Change change) {
+        try {
+            rules.check(change.type(), change.op(), change.data());
+            return null;
+        } catch (ProblemException refused) {
+            return refused.problem();
+        }
+    }
+
     /// What changed since a time, in some of the caller's spaces or in all of them: an entity that
     /// changed several times comes once, as it is now; tombstones come too.
     ///
@@ -170,11 +182,18 @@ public final class Core {
 
     /// Rows of a space's log, in version order.
     ///
-    /// @param after the version that the caller has; 0 for the start
+    /// @param deviceId empty when the client named none
+    /// @param after the version that the caller has; 0 for the start, or what is left of it
     /// @return fails with a [ProblemException]: `cursor-expired` when `after` is none of the
     ///   versions that the log still knows
-    public Mono<LogPage> log(ServerWebExchange exchange, UUID space, long after, int limit) {
-        return feed.log(exchange, space, after, limit);
+    public Mono<LogPage> log(
+            ServerWebExchange exchange, String deviceId, UUID space, long after, int limit) {
+        return feed.log(exchange, deviceId, space, after, limit);
+    }
+
+    /// How a space is doing.
+    public Mono<SpaceStatus> status(ServerWebExchange exchange, UUID space) {
+        return feed.status(exchange, space);
     }
 
     /// How many entities of each type a space has, and when it last changed.

@@ -25,23 +25,30 @@ public final class DeviceId {
     ///
     /// @throws ProblemException `malformed-request`
     public static @Nullable String of(HttpHeaders headers) {
-        @Nullable List<String> values = headers.get(HEADER);
+        return of(headers, HEADER);
+    }
+
+    /// Of a client that says it in another header, in the same way.
+    ///
+    /// @throws ProblemException `malformed-request`
+    public static @Nullable String of(HttpHeaders headers, String header) {
+        @Nullable List<String> values = headers.get(header);
         if (values == null || values.isEmpty()) {
             return null;
         }
         if (values.size() > 1) {
-            throw malformedHeader(HEADER, "may be given once");
+            throw malformedHeader(header, "may be given once");
         }
         String id;
         try {
             byte[] octets = values.getFirst().getBytes(StandardCharsets.ISO_8859_1);
             id = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
         } catch (CharacterCodingException notUtf8) {
-            throw malformedHeader(HEADER, "must be UTF-8");
+            throw malformedHeader(header, "must be UTF-8");
         }
         if (id.isEmpty() || id.codePointCount(0, id.length()) > SyncRequest.DEVICE_ID_MAX) {
             throw malformedHeader(
-                    HEADER, "must have 1.." + SyncRequest.DEVICE_ID_MAX + " characters");
+                    header, "must have 1.." + SyncRequest.DEVICE_ID_MAX + " characters");
         }
         return id;
     }
