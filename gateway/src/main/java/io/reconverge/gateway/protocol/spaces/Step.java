@@ -1,0 +1,54 @@
+package io.reconverge.gateway.protocol.spaces;
+
+import io.reconverge.wire.Change;
+import io.reconverge.wire.Role;
+import io.reconverge.wire.TimedEntity;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// What is to be done about an edit.
+sealed interface Step {
+
+    /// Nothing: it cannot be made.
+    record Refused(Edit edit, String error) implements Step {}
+
+    /// Nothing: what it wants is so already, or was deleted before it.
+    ///
+    /// @param serverId null of what was never there
+    /// @param tombstone what it would have changed, where that is why
+    record Idle(
+            Edit.Readable edit, @Nullable String serverId, @Nullable TimedEntity tombstone)
+            implements Step {}
+
+    /// A change of an entity of one of the caller's spaces.
+    ///
+    /// @param sharing who shares the space from then on; null where nothing of that is said
+    /// @param removal of the entity from where it was, once it is where it goes; null where it stays
+    record Write(
+            Edit.Readable edit,
+            UUID space,
+            String serverId,
+            Change change,
+            @Nullable Sharing sharing,
+            @Nullable Removal removal)
+            implements Step {
+
+        static Write of(Edit.Readable edit, UUID space, String serverId, Change change) {
+            return new Write(edit, space, serverId, change, null, null);
+        }
+    }
+
+    /// @param founds null when the space is there; else the id of the change that makes it
+    record Sharing(@Nullable UUID founds, List<Membership> memberships) {
+
+        public Sharing {
+            memberships = List.copyOf(memberships);
+        }
+    }
+
+    /// @param role null: no longer a member
+    record Membership(UUID changeId, String userId, @Nullable Role role) {}
+
+    record Removal(UUID space, Change change) {}
+}
