@@ -163,8 +163,10 @@ public final class SpaceWriter {
                 .map(results ->
                         switch (results.getFirst()) {
                             case ChangeResult.Applied applied -> applied;
-                            case ChangeResult other ->
-                                    throw new IllegalStateException("not applied: " + other);
+                            case ChangeResult _ ->
+                                    throw new ProblemException(
+                                            ProblemType.CONFLICT,
+                                            "Somebody has said otherwise since.");
                         });
     }
 

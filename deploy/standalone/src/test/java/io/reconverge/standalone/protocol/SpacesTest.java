@@ -128,9 +128,7 @@ final class SpacesTest {
     private static void assertTaken(JsonNode data) {
         assertThat(data.get("acknowledged"))
                 .allSatisfy(ack ->
-                        assertThat(ack.get("success").booleanValue())
-                                .as(ack.toString())
-                                .isTrue());
+                        assertThat(ack.get("success").booleanValue()).as(ack.toString()).isTrue());
     }
 
     @Test
@@ -246,11 +244,14 @@ final class SpacesTest {
 
         Device tablet = new Device(ann, "tablet");
         assertTaken(
-                tablet.syncs(itemUpdate(item, 1_800_000_000_000L, "'isCompleted': true, 'order': 4")));
+                tablet.syncs(
+                        itemUpdate(item, 1_800_000_000_000L, "'isCompleted': true, 'order': 4")));
         assertThat(tablet.holds.get("items/" + item).at("/completedBy/deviceId").stringValue())
                 .isEqualTo("phone");
         JsonNode undone =
-                first(tablet.syncs(itemUpdate(item, 1_800_000_000_001L, "'isCompleted': false")), "items");
+                first(
+                        tablet.syncs(itemUpdate(item, 1_800_000_000_001L, "'isCompleted': false")),
+                        "items");
         assertThat(undone.has("completedBy")).isFalse();
     }
 
@@ -445,7 +446,10 @@ final class SpacesTest {
                         change("merge", "item", "a", 1_000, "{}"),
                         itemUpdate("nowhere", 1_000, "'title': 'x'"),
                         item("untitled", 1_000, ""),
-                        item("large", 1_000, "'title': 'x', 'notes': '" + "x".repeat(300_000) + "'"),
+                        item(
+                                "large",
+                                1_000,
+                                "'title': 'x', 'notes': '" + "x".repeat(300_000) + "'"),
                         item("homeless", 1_000, "'title': 'x', 'spaceLocalId': 'nowhere'"),
                         space(
                                 "ruled",
@@ -499,7 +503,11 @@ final class SpacesTest {
         assertThat(anns.holds.get("items/" + item).at("/completedBy/userId").stringValue())
                 .isEqualTo(bob);
         assertTaken(
-                bobs.syncs(item("bobs-item", 2_000, "'title': 'Bread', 'spaceLocalId': '" + space + "'")));
+                bobs.syncs(
+                        item(
+                                "bobs-item",
+                                2_000,
+                                "'title': 'Bread', 'spaceLocalId': '" + space + "'")));
         anns.syncs();
         assertThat(anns.holds).containsKey("items/bobs-item");
 
@@ -544,8 +552,7 @@ final class SpacesTest {
                         space(space, 1_000, "'name': 'Home'"),
                         item(item, 1_000, "'title': 'Milk'"));
         tablet.syncs();
-        JsonNode moved =
-                device.syncs(itemUpdate(item, 2_000, "'spaceLocalId': '" + space + "'"));
+        JsonNode moved = device.syncs(itemUpdate(item, 2_000, "'spaceLocalId': '" + space + "'"));
         assertTaken(moved);
         assertThat(moved.at("/acknowledged/0/serverId"))
                 .isEqualTo(created.at("/acknowledged/1/serverId"));
@@ -566,7 +573,8 @@ final class SpacesTest {
                 SYNC,
                 """
                 {"deviceId": "phone", "deviceName": "Ann's phone", "changes": [
-                  {"localId": "i", "entityType": "item", "operation": "create", "data": {"title": "x"}}]}""");
+                  {"localId": "i", "entityType": "item", "operation": "create", "data": {"title": "x"}}]}\
+                """);
         Pipeline.until(
                 "the device is known",
                 () -> pipeline.get(ann, "/api/auth/me").json().at("/user/devices").size() == 1);
@@ -588,8 +596,7 @@ final class SpacesTest {
             for (Device device : devices) {
                 running.add(
                         threads.submit(() ->
-                                assertTaken(
-                                        device.syncs(item("mine", 1_000, "'title': 'Milk'")))));
+                                assertTaken(device.syncs(item("mine", 1_000, "'title': 'Milk'")))));
             }
             for (Future<?> one : running) {
                 one.get();

@@ -41,19 +41,19 @@ final class ChangeName {
         long high = 0;
         long low = 0;
         for (int i = 0; i < NANOID_LENGTH; i++) {
-            high = high << 6 | low >>> 58;
-            low = low << 6 | ALPHABET.indexOf(name.charAt(i));
+            high = (high << 6) | (low >>> 58);
+            low = (low << 6) | ALPHABET.indexOf(name.charAt(i));
         }
-        return new UUID(high << 2 | low >>> 62, low | VARIANT);
+        return new UUID((high << 2) | (low >>> 62), low | VARIANT);
     }
 
     private static String nanoid(UUID id) {
         long high = id.getMostSignificantBits() >>> 2;
-        long low = id.getLeastSignificantBits() & ~VARIANT | id.getMostSignificantBits() << 62;
+        long low = (id.getLeastSignificantBits() & ~VARIANT) | (id.getMostSignificantBits() << 62);
         char[] name = new char[NANOID_LENGTH];
         for (int i = NANOID_LENGTH - 1; i >= 0; i--) {
             name[i] = ALPHABET.charAt((int) (low & 63));
-            low = low >>> 6 | high << 58;
+            low = (low >>> 6) | (high << 58);
             high >>>= 6;
         }
         return new String(name);

@@ -27,7 +27,7 @@ sealed interface Edit {
     ///
     /// @param timestamp when the user made it, epoch milliseconds; null when it does not say
     /// @param data what was sent of it, without the members that are the server's
-    record Readable(
+    record Understood(
             Kind kind,
             String localId,
             Operation operation,
@@ -56,7 +56,7 @@ sealed interface Edit {
     }
 
     /// It cannot be: these are its members as they were sent.
-    record Unreadable(
+    record Garbled(
             @Nullable JsonNode localId,
             @Nullable JsonNode entityType,
             @Nullable JsonNode operation,

@@ -59,9 +59,7 @@ final class ListReader {
     Mono<News> everything(ServerWebExchange exchange, String deviceId) {
         return page(exchange, deviceId, 0)
                 .expand(page ->
-                        page.hasMore()
-                                ? page(exchange, deviceId, page.timestamp())
-                                : Mono.empty())
+                        page.hasMore() ? page(exchange, deviceId, page.timestamp()) : Mono.empty())
                 .collectList()
                 .map(pages -> {
                     SequencedMap<EntityKey, TimedEntity> latest = new LinkedHashMap<>();

@@ -47,7 +47,7 @@ record ListRequest(String deviceId, @Nullable String deviceName, long since, Lis
                     "completedBy");
 
     /// @throws InvalidDocument when the envelope is not as above; a change that is not makes an
-    ///   [Edit.Unreadable]
+    ///   [Edit.Garbled]
     /// @throws ProblemException `malformed-request` without a device
     static ListRequest read(byte[] body) {
         Violations violations = new Violations();
@@ -111,10 +111,10 @@ record ListRequest(String deviceId, @Nullable String deviceName, long since, Lis
             fault = known == Edit.Operation.DELETE ? null : faultOf(data);
         }
         if (fault != null || kind == null || known == null || localId == null) {
-            return new Edit.Unreadable(localId, entityType, operation, String.valueOf(fault));
+            return new Edit.Garbled(localId, entityType, operation, String.valueOf(fault));
         }
         boolean deletes = data != null && data.path("isDeleted").asBoolean(false);
-        return new Edit.Readable(
+        return new Edit.Understood(
                 kind,
                 localId.stringValue(),
                 deletes ? Edit.Operation.DELETE : known,

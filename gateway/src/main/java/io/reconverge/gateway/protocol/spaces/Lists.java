@@ -8,6 +8,7 @@ import io.reconverge.service.write.ChangeHeaders;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Problem;
+import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.SyncRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,7 +77,8 @@ final class Lists {
         return Flux.fromIterable(writes)
                 .filter(write -> write.edit().kind() == Kind.SPACE)
                 .concatMap(write ->
-                        share(visit, write)
+                        checkOwner(visit, write)
+                                .then(Mono.defer(() -> share(visit, write)))
                                 .then(
                                         Mono.defer(() ->
                                                 changes(
@@ -88,6 +90,23 @@ final class Lists {
                                         failure -> refused(List.of(write.change()), failure)))
                 .doOnNext(some -> keep(some, results))
                 .then();
+    }
+
+    /// A space is deleted for everybody: only an owner may.
+    private Mono<Void> checkOwner(Visit visit, Step.Write write) {
+        if (write.edit().operation() != Edit.Operation.DELETE) {
+            return Mono.empty();
+        }
+        return core.spaces(visit.exchange())
+                .flatMap(mine ->
+                        mine.spaces().stream()
+                                        .anyMatch(space ->
+                                                space.id().equals(write.space()) && space.isOwned())
+                                ? Mono.empty()
+                                : Mono.error(() ->
+                                        new ProblemException(
+                                                ProblemType.NOT_AN_OWNER,
+                                                "Only an owner deletes a space.")));
     }
 
     private Mono<Void> share(Visit visit, Step.Write write) {
@@ -102,8 +121,8 @@ final class Lists {
                         : spaces.make(visit.caller(), headers(visit, founds), null);
         return founded.thenMany(
                         Flux.fromIterable(sharing.memberships())
-                                .concatMap(membership ->
-                                        membership(visit, write.space(), membership)))
+                                .concatMap(
+                                        membership -> membership(visit, write.space(), membership)))
                 .then();
     }
 
@@ -183,15 +202,16 @@ final class Lists {
 
     /// What is refused for good is told of each change; what may go better next time ends the
     /// request, and its device sends it again.
-    private static Mono<List<ChangeResult>> refused(List<Change> changes, ProblemException failure) {
+    private static Mono<List<ChangeResult>> refused(
+            List<Change> changes, ProblemException failure) {
         Problem problem = failure.problem();
         if (problem.status() >= HttpStatus.INTERNAL_SERVER_ERROR.value()) {
             return Mono.error(failure);
         }
         return Mono.just(
                 changes.stream()
-                        .<ChangeResult>map(change ->
-                                new ChangeResult.Rejected(change.changeId(), problem))
+                        .<ChangeResult>map(
+                                change -> new ChangeResult.Rejected(change.changeId(), problem))
                         .toList());
     }
 
@@ -206,8 +226,7 @@ final class Lists {
                             case Step.Refused refused ->
                                     Outcome.refused(refused.edit(), refused.error());
                             case Step.Idle idle -> Outcome.of(idle);
-                            case Step.Write write ->
-                                    Outcome.of(write, resultOf(write, results));
+                            case Step.Write write -> Outcome.of(write, resultOf(write, results));
                         })
                 .toList();
     }

@@ -20,10 +20,11 @@ record Outcome(Ack ack, @Nullable Conflict conflict) {
     private static final int VIOLATIONS_TOLD = 3;
 
     /// As the app has it.
-    ///
-    /// @param serverId null of what was never there, and of what was not taken
     sealed interface Ack {
 
+        /// It was taken.
+        ///
+        /// @param serverId null of what was never there
         record Taken(
                 String localId,
                 @JsonInclude @Nullable String serverId,
@@ -32,6 +33,7 @@ record Outcome(Ack ack, @Nullable Conflict conflict) {
                 boolean success)
                 implements Ack {}
 
+        /// It was not, and these are its members as they were sent.
         record Refused(
                 @Nullable JsonNode localId,
                 @Nullable JsonNode entityType,
@@ -52,21 +54,21 @@ record Outcome(Ack ack, @Nullable Conflict conflict) {
 
     static Outcome refused(Edit edit, String error) {
         return switch (edit) {
-            case Edit.Unreadable unreadable ->
+            case Edit.Garbled garbled ->
                     new Outcome(
                             new Ack.Refused(
-                                    unreadable.localId(),
-                                    unreadable.entityType(),
-                                    unreadable.operation(),
+                                    garbled.localId(),
+                                    garbled.entityType(),
+                                    garbled.operation(),
                                     false,
                                     error),
                             null);
-            case Edit.Readable readable ->
+            case Edit.Understood understood ->
                     new Outcome(
                             new Ack.Refused(
-                                    text(readable.localId()),
-                                    text(readable.kind().word()),
-                                    text(readable.operation().word()),
+                                    text(understood.localId()),
+                                    text(understood.kind().word()),
+                                    text(understood.operation().word()),
                                     false,
                                     error),
                             null);
@@ -122,13 +124,12 @@ record Outcome(Ack ack, @Nullable Conflict conflict) {
         return new IllegalStateException(step.change().changeId() + " is undecided");
     }
 
-    private static Outcome taken(Edit.Readable edit, @Nullable String serverId) {
+    private static Outcome taken(Edit.Understood edit, @Nullable String serverId) {
         return new Outcome(
                 new Ack.Taken(edit.localId(), serverId, edit.kind(), edit.operation(), true), null);
     }
 
-    private Outcome with(
-            Step.Write step, String reason, @Nullable Entity standing) {
+    private Outcome with(Step.Write step, String reason, @Nullable Entity standing) {
         Kind kind = step.edit().kind();
         return new Outcome(
                 ack,
@@ -140,7 +141,7 @@ record Outcome(Ack ack, @Nullable Conflict conflict) {
     }
 
     private static Conflict conflict(
-            Edit.Readable edit,
+            Edit.Understood edit,
             @Nullable String serverId,
             String reason,
             @Nullable ObjectNode standing) {

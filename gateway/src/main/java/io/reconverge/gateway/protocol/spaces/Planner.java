@@ -41,8 +41,8 @@ final class Planner {
     /// What has to be known of to plan these.
     static List<EntityKey> keys(List<Edit> edits) {
         return edits.stream()
-                .filter(Edit.Readable.class::isInstance)
-                .map(Edit.Readable.class::cast)
+                .filter(Edit.Understood.class::isInstance)
+                .map(Edit.Understood.class::cast)
                 .flatMap(edit ->
                         Stream.concat(
                                 Stream.of(edit.key()),
@@ -53,8 +53,9 @@ final class Planner {
                 .toList();
     }
 
-    private static Stream<EntityKey> reference(Edit.Readable edit, String member, Kind kind) {
-        return Stream.ofNullable(name(edit.data(), member)).map(kind::key);
+    private static Stream<EntityKey> reference(Edit.Understood edit, String member, Kind kind) {
+        String name = name(edit.data(), member);
+        return name == null ? Stream.empty() : Stream.of(kind.key(name));
     }
 
     /// One step an edit. Spaces come first, then categories, so that what is in them finds them,
@@ -63,7 +64,7 @@ final class Planner {
         Step[] steps = new Step[edits.size()];
         for (Kind kind : Kind.values()) {
             for (int i = 0; i < steps.length; i++) {
-                if (!(edits.get(i) instanceof Edit.Readable edit) || edit.kind() == kind) {
+                if (!(edits.get(i) instanceof Edit.Understood edit) || edit.kind() == kind) {
                     steps[i] = step(edits.get(i));
                 }
             }
@@ -73,33 +74,33 @@ final class Planner {
 
     private Step step(Edit edit) {
         return switch (edit) {
-            case Edit.Unreadable unreadable -> new Step.Refused(unreadable, unreadable.error());
-            case Edit.Readable readable ->
-                    switch (readable.operation()) {
-                        case CREATE -> create(readable);
-                        case UPDATE -> update(readable);
-                        case DELETE -> delete(readable);
+            case Edit.Garbled garbled -> new Step.Refused(garbled, garbled.error());
+            case Edit.Understood understood ->
+                    switch (understood.operation()) {
+                        case CREATE -> create(understood);
+                        case UPDATE -> update(understood);
+                        case DELETE -> delete(understood);
                     };
         };
     }
 
-    private Step create(Edit.Readable edit) {
+    private Step create(Edit.Understood edit) {
         String fault = fault(edit);
         if (fault != null) {
             return new Step.Refused(edit, fault);
         }
         Place before = standing.of(edit.key());
-        boolean lives = before != null && before.data() != null;
+        Place living = before == null || before.data() == null ? null : before;
         UUID founding = DerivedIds.of("spaces-space", edit.localId());
         UUID space =
-                lives
-                        ? before.space()
+                living != null
+                        ? living.space()
                         : edit.kind() == Kind.SPACE
                                 ? SpaceId.shared(subject, founding)
                                 : home(edit.data()).orElse(SpaceId.personal(subject));
         String serverId =
-                lives
-                        ? before.serverId()
+                living != null
+                        ? living.serverId()
                         : Shown.serverId(edit.kind(), space, edit.localId(), null);
         UUID changeId = edit.changeId(deviceId);
         ObjectNode data = members(edit, null);
@@ -109,24 +110,19 @@ final class Planner {
         data.put("createdAt", IsoTime.of(modifiedAt(edit)));
         JsonObject whole = JsonObject.of(data);
         Step.Sharing sharing =
-                edit.kind() == Kind.SPACE && !lives
+                edit.kind() == Kind.SPACE && living == null
                         ? new Step.Sharing(
                                 founding,
                                 Collaborators.changes(null, edit.data(), subject, changeId))
                         : null;
-        if (!lives) {
+        if (living == null) {
             standing.put(edit.key(), space, serverId, whole);
         }
         return new Step.Write(
-                edit,
-                space,
-                serverId,
-                change(edit, changeId, Op.PUT, whole, 0L),
-                sharing,
-                null);
+                edit, space, serverId, change(edit, changeId, Op.PUT, whole, 0L), sharing, null);
     }
 
-    private Step update(Edit.Readable edit) {
+    private Step update(Edit.Understood edit) {
         Place before = standing.of(edit.key());
         if (before == null) {
             return unknown(edit, edit.kind(), edit.localId());
@@ -162,7 +158,7 @@ final class Planner {
 
     /// It is written whole where it goes, and then deleted where it was.
     private Step move(
-            Edit.Readable edit, Place before, UUID goes, UUID changeId, JsonObject after) {
+            Edit.Understood edit, Place before, UUID goes, UUID changeId, JsonObject after) {
         ObjectNode whole = after.tree().deepCopy();
         whole.put("serverId", before.serverId());
         UUID removalId = DerivedIds.of("spaces-moved", changeId.toString());
@@ -172,11 +168,10 @@ final class Planner {
                 before.serverId(),
                 change(edit, changeId, Op.PUT, JsonObject.of(whole), null),
                 null,
-                new Step.Removal(
-                        before.space(), change(edit, removalId, Op.DELETE, null, null)));
+                new Step.Removal(before.space(), change(edit, removalId, Op.DELETE, null, null)));
     }
 
-    private Step delete(Edit.Readable edit) {
+    private Step delete(Edit.Understood edit) {
         Place before = standing.of(edit.key());
         if (before == null || before.data() == null) {
             return new Step.Idle(edit, before == null ? null : before.serverId(), null);
@@ -190,7 +185,11 @@ final class Planner {
     }
 
     private Change change(
-            Edit.Readable edit, UUID changeId, Op op, @Nullable JsonObject data, @Nullable Long base) {
+            Edit.Understood edit,
+            UUID changeId,
+            Op op,
+            @Nullable JsonObject data,
+            @Nullable Long base) {
         return new Change(
                 changeId,
                 edit.kind().type(),
@@ -202,7 +201,7 @@ final class Planner {
                 base == null ? null : OnConflict.REJECT);
     }
 
-    private long modifiedAt(Edit.Readable edit) {
+    private long modifiedAt(Edit.Understood edit) {
         Long timestamp = edit.timestamp();
         return timestamp == null ? now : timestamp;
     }
@@ -210,7 +209,7 @@ final class Planner {
     /// The members as they are kept.
     ///
     /// @param before null of what is created
-    private ObjectNode members(Edit.Readable edit, @Nullable ObjectNode before) {
+    private ObjectNode members(Edit.Understood edit, @Nullable ObjectNode before) {
         ObjectNode data = edit.data().deepCopy();
         data.put("updatedAt", IsoTime.of(modifiedAt(edit)));
         if (edit.kind() == Kind.ITEM) {
@@ -224,7 +223,8 @@ final class Planner {
         return data;
     }
 
-    /// Who completed an item says the server. One that was completed stays completed by whom it was.
+    /// Who completed an item says the server. One that was completed stays completed by whom it
+    /// was.
     private void complete(ObjectNode data, @Nullable ObjectNode before) {
         JsonNode completed = data.get("isCompleted");
         if (completed == null || !completed.isBoolean()) {
@@ -238,22 +238,23 @@ final class Planner {
         }
         ObjectNode by = data.objectNode().put("userId", subject).put("deviceId", deviceId);
         boolean was = before != null && before.path("isCompleted").asBoolean(false);
-        if (!was || by.equals(before.get("completedBy"))) {
+        JsonNode whose = before == null ? null : before.get("completedBy");
+        if (!was || by.equals(whose)) {
             data.set("completedBy", by);
         }
     }
 
     /// Why an edit cannot be made, null when it can.
-    private @Nullable String fault(Edit.Readable edit) {
+    private @Nullable String fault(Edit.Understood edit) {
         if (edit.kind() == Kind.SPACE) {
             return Collaborators.fault(edit.data());
         }
         String space = name(edit.data(), "spaceLocalId");
-        boolean unknown =
-                space != null
+        return space != null
                         && standing.of(Kind.SPACE.key(space)) == null
-                        && uuid(edit.data(), "spaceId") == null;
-        return unknown ? notFound(Kind.SPACE, space) : null;
+                        && uuid(edit.data(), "spaceId") == null
+                ? notFound(Kind.SPACE, space)
+                : null;
     }
 
     private static Step unknown(Edit edit, Kind kind, String localId) {

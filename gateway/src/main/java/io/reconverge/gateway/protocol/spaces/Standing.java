@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Where the entities are that a request is about, and what they are: as they stand, and then as the
-/// request's own edits will have left them.
+/// Where the entities are that a request is about, and what they are: as they stand, and then as
+/// the request's own edits will have left them.
 final class Standing {
 
     private final Map<EntityKey, Place> places = new HashMap<>();
@@ -30,7 +30,7 @@ final class Standing {
         found.stream()
                 .sorted(
                         Comparator.comparing((TimedEntity entity) -> !entity.deleted())
-                                .thenComparing(TimedEntity::committedAt))
+                                .thenComparingLong(TimedEntity::committedAt))
                 .forEach(entity ->
                         Kind.ofType(entity.type())
                                 .ifPresent(kind ->

@@ -17,16 +17,16 @@ sealed interface Step {
     ///
     /// @param serverId null of what was never there
     /// @param tombstone what it would have changed, where that is why
-    record Idle(
-            Edit.Readable edit, @Nullable String serverId, @Nullable TimedEntity tombstone)
+    record Idle(Edit.Understood edit, @Nullable String serverId, @Nullable TimedEntity tombstone)
             implements Step {}
 
     /// A change of an entity of one of the caller's spaces.
     ///
     /// @param sharing who shares the space from then on; null where nothing of that is said
-    /// @param removal of the entity from where it was, once it is where it goes; null where it stays
+    /// @param removal of the entity from where it was, once it is where it goes; null where it
+    ///   stays
     record Write(
-            Edit.Readable edit,
+            Edit.Understood edit,
             UUID space,
             String serverId,
             Change change,
@@ -34,11 +34,13 @@ sealed interface Step {
             @Nullable Removal removal)
             implements Step {
 
-        static Write of(Edit.Readable edit, UUID space, String serverId, Change change) {
+        static Write of(Edit.Understood edit, UUID space, String serverId, Change change) {
             return new Write(edit, space, serverId, change, null, null);
         }
     }
 
+    /// Who shares a space.
+    ///
     /// @param founds null when the space is there; else the id of the change that makes it
     record Sharing(@Nullable UUID founds, List<Membership> memberships) {
 
@@ -47,6 +49,8 @@ sealed interface Step {
         }
     }
 
+    /// What somebody may do there.
+    ///
     /// @param role null: no longer a member
     record Membership(UUID changeId, String userId, @Nullable Role role) {}
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.gateway.protocol.deltalog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,196 @@
+package io.reconverge.gateway.protocol.spaces;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reconverge.wire.Change;
+import io.reconverge.wire.JsonObject;
+import io.reconverge.wire.Op;
+import io.reconverge.wire.Role;
+import io.reconverge.wire.SpaceId;
+import io.reconverge.wire.TimedEntity;
+import io.reconverge.wire.WireJson;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class PlannerTest {
+
+    private static final UUID OWN = SpaceId.personal("ann");
+    private static final UUID SHARED = new UUID(1, 2);
+
+    private static List<Edit> edits(String changes) {
+        String body = "{'deviceId': 'd', 'changes': [" + changes + "]}";
+        return ListRequest.read(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8)).edits();
+    }
+
+    private static List<Step> plan(List<TimedEntity> found, String changes) {
+        return new Planner("ann", "d", 99, new Standing(found)).plan(edits(changes));
+    }
+
+    private static Step.Write write(List<TimedEntity> found, String change) {
+        return (Step.Write) plan(found, change).getFirst();
+    }
+
+    private static TimedEntity entity(
+            UUID space, Kind kind, String id, long version, @Nullable String data) {
+        return new TimedEntity(
+                space,
+                kind.type(),
+                id,
+                version,
+                data == null ? null : JsonObject.ofText(data.replace('\'', '"')),
+                data == null,
+                1,
+                1,
+                version,
+                "ann",
+                "d");
+    }
+
+    @Test
+    void a_space_is_founded_with_those_who_work_on_it() {
+        Step.Write step =
+                write(
+                        List.of(),
+                        """
+                        {'localId': 's', 'entityType': 'space', 'operation': 'create', 'timestamp': 5,
+                         'data': {'name': 'Home', 'collaborators': [
+                           {'userId': 'bob', 'role': 'editor'}, {'email': 'c@d', 'role': 'owner'},
+                           {'userId': 'ann', 'role': 'viewer'}]}}\
+                        """);
+        Step.Sharing sharing = step.sharing();
+        assertThat(sharing).isNotNull();
+        assertThat(sharing.founds()).isNotNull();
+        assertThat(step.space()).isEqualTo(SpaceId.shared("ann", sharing.founds()));
+        assertThat(step.serverId()).isEqualTo(step.space().toString());
+        assertThat(sharing.memberships())
+                .extracting(member -> member.userId() + " " + member.role())
+                .containsExactly("bob EDITOR");
+        Change change = step.change();
+        assertThat(change.baseVersion()).isZero();
+        assertThat(change.modifiedAt()).isEqualTo(5);
+        assertThat(change.data().tree().get("userId").stringValue()).isEqualTo("ann");
+    }
+
+    @Test
+    void who_is_no_longer_on_the_list_is_no_longer_a_member() {
+        TimedEntity before =
+                entity(
+                        SHARED,
+                        Kind.SPACE,
+                        "s",
+                        1,
+                        "{'name': 'Home', 'collaborators': [{'userId': 'bob', 'role': 'editor'},"
+                                + " {'userId': 'eve', 'role': 'viewer'}]}");
+        Step.Write step =
+                write(
+                        List.of(before),
+                        """
+                        {'localId': 's', 'entityType': 'space', 'operation': 'update',
+                         'data': {'collaborators': [{'userId': 'bob', 'role': 'owner'}]}}\
+                        """);
+        assertThat(step.sharing().founds()).isNull();
+        assertThat(step.sharing().memberships())
+                .extracting(Step.Membership::userId, Step.Membership::role)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("bob", Role.OWNER),
+                        org.assertj.core.groups.Tuple.tuple("eve", null));
+        assertThat(
+                        write(
+                                        List.of(before),
+                                        """
+                                        {'localId': 's', 'entityType': 'space', 'operation': 'update',
+                                         'data': {'name': 'House'}}\
+                                        """)
+                                .sharing())
+                .isNull();
+    }
+
+    @Test
+    void an_edit_finds_what_the_request_makes() {
+        List<Step> steps =
+                plan(
+                        List.of(),
+                        """
+                        {'localId': 'i', 'entityType': 'item', 'operation': 'create',
+                         'data': {'title': 'x', 'categoryLocalId': 'c'}},
+                        {'localId': 'i', 'entityType': 'item', 'operation': 'update',
+                         'data': {'isCompleted': true}},
+                        {'localId': 'c', 'entityType': 'category', 'operation': 'create',
+                         'data': {'name': 'y', 'spaceLocalId': 's'}},
+                        {'localId': 's', 'entityType': 'space', 'operation': 'create',
+                         'data': {'name': 'z'}}\
+                        """);
+        UUID space = ((Step.Write) steps.get(3)).space();
+        assertThat(steps)
+                .allSatisfy(step -> assertThat(((Step.Write) step).space()).isEqualTo(space));
+        Step.Write item = (Step.Write) steps.getFirst();
+        assertThat(item.change().data().tree().get("categoryId").stringValue())
+                .isEqualTo(((Step.Write) steps.get(2)).serverId());
+        assertThat(((Step.Write) steps.get(1)).change().data().tree().get("completedBy"))
+                .isEqualTo(WireJson.MAPPER.readTree("{\"userId\": \"ann\", \"deviceId\": \"d\"}"));
+    }
+
+    @Test
+    void what_is_of_no_space_is_in_ones_own() {
+        Step.Write step =
+                write(
+                        List.of(),
+                        """
+                        {'localId': 'i', 'entityType': 'item', 'operation': 'create',
+                         'data': {'title': 'x', 'serverId': 'chosen', 'completedBy': {}}}\
+                        """);
+        assertThat(step.space()).isEqualTo(OWN);
+        assertThat(step.change().data().tree().get("serverId").stringValue())
+                .isEqualTo(step.serverId());
+        assertThat(step.change().data().tree().has("completedBy")).isFalse();
+        assertThat(UUID.fromString(step.serverId()).version()).isEqualTo(8);
+    }
+
+    @Test
+    void what_moves_is_written_whole_before_it_is_removed() {
+        TimedEntity item = entity(OWN, Kind.ITEM, "i", 4, "{'title': 'x', 'serverId': 'first'}");
+        TimedEntity space = entity(SHARED, Kind.SPACE, "s", 1, "{'name': 'Home'}");
+        Step.Write step =
+                write(
+                        List.of(item, space),
+                        """
+                        {'localId': 'i', 'entityType': 'item', 'operation': 'update', 'timestamp': 7,
+                         'data': {'spaceLocalId': 's'}}\
+                        """);
+        assertThat(step.space()).isEqualTo(SHARED);
+        assertThat(step.serverId()).isEqualTo("first");
+        assertThat(step.change().op()).isEqualTo(Op.PUT);
+        assertThat(step.change().data().tree().get("title").stringValue()).isEqualTo("x");
+        assertThat(step.removal().space()).isEqualTo(OWN);
+        assertThat(step.removal().change().op()).isEqualTo(Op.DELETE);
+    }
+
+    @Test
+    void the_same_edit_has_the_same_id_and_one_without_a_time_a_new_one() {
+        TimedEntity item = entity(OWN, Kind.ITEM, "i", 4, "{'title': 'x'}");
+        String dated =
+                """
+                {'localId': 'i', 'entityType': 'item', 'operation': 'update', 'timestamp': 7,
+                 'data': {'title': 'y'}}\
+                """;
+        String undated = dated.replace("'timestamp': 7,", "");
+        assertThat(write(List.of(item), dated)).isEqualTo(write(List.of(item), dated));
+        assertThat(write(List.of(item), undated).change().changeId())
+                .isNotEqualTo(write(List.of(item), undated).change().changeId());
+        assertThat(write(List.of(item), undated).change().modifiedAt()).isEqualTo(99);
+    }
+
+    @Test
+    void of_several_by_one_name_the_living_one_counts() {
+        TimedEntity gone = entity(OWN, Kind.ITEM, "i", 9, null);
+        TimedEntity lives = entity(SHARED, Kind.ITEM, "i", 4, "{'title': 'x'}");
+        String delete = "{'localId': 'i', 'entityType': 'item', 'operation': 'delete'}";
+        assertThat(write(List.of(gone, lives), delete).space()).isEqualTo(SHARED);
+        assertThat(write(List.of(lives, gone), delete).space()).isEqualTo(SHARED);
+        assertThat(plan(List.of(gone), delete).getFirst()).isInstanceOf(Step.Idle.class);
+        assertThat(plan(List.of(), delete).getFirst()).isInstanceOf(Step.Idle.class);
+    }
+}

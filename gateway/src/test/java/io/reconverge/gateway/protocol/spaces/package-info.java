@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.gateway.protocol.spaces;
+
+import org.jspecify.annotations.NullMarked;
