@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public final class Pipeline implements AutoCloseable {
     private final Deque<ConfigurableApplicationContext> services = new ArrayDeque<>();
     private final Isolation isolation;
     private String gateway = "";
+    private @Nullable ConfigurableApplicationContext feed;
 
     private Pipeline(Isolation isolation) {
         this.isolation = isolation;
@@ -47,6 +49,16 @@ public final class Pipeline implements AutoCloseable {
     /// The gateway's origin.
     public URI gateway() {
         return URI.create(gateway);
+    }
+
+    /// Statements that the change feed has sent to Postgres since it started.
+    public long statements() {
+        return Objects.requireNonNull(feed).getBeansOfType(MeterRegistry.class).values().stream()
+                .map(meters -> meters.find("reconverge.database.statements").counter())
+                .filter(Objects::nonNull)
+                .mapToLong(counter -> (long) counter.count())
+                .max()
+                .orElse(0);
     }
 
     /// @param settings over those of every service
@@ -90,6 +102,9 @@ public final class Pipeline implements AutoCloseable {
                                     service.absent())
                             .start("127.0.0.1", 0);
             pipeline.services.push(context);
+            if (service.listener() == Listener.FEED) {
+                pipeline.feed = context;
+            }
             started.put(
                     service.listener(),
                     "http://127.0.0.1:"

@@ -58,6 +58,62 @@ class StandaloneTest {
         }
     }
 
+    @Test
+    void who_registers_syncs_with_the_token_that_they_get() throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient();
+                var standalone = StandaloneProcess.on(directory.resolve("data"))) {
+            standalone.start();
+            String registration =
+                    """
+                    {"email": "ann@example.org", "password": "a secret", "name": "Ann"}\
+                    """;
+            JsonNode registered = posted(http, standalone, "register", registration);
+            JsonNode login = posted(http, standalone, "login", registration);
+            assertThat(login.get("user")).isEqualTo(registered.get("user"));
+            String token = login.get("token").asString();
+
+            JsonNode synced =
+                    answer(
+                            http,
+                            atApi(standalone, "/api/sync", token)
+                                    .POST(
+                                            HttpRequest.BodyPublishers.ofString(
+                                                    """
+                                                    {"deviceId": "phone-1", "changes": [
+                                                      {"localId": "i", "entityType": "item",
+                                                       "operation": "create", "data": {"title": "Milk"}}]}\
+                                                    """)));
+            assertThat(synced.at("/data/acknowledged/0/success").asBoolean()).isTrue();
+            JsonNode me = answer(http, atApi(standalone, "/api/auth/me", token).GET());
+            assertThat(me.at("/user/email").asString()).isEqualTo("ann@example.org");
+            assertThat(me.at("/user/name").asString()).isEqualTo("Ann");
+            assertThat(me.at("/user/id")).isEqualTo(registered.at("/user/id"));
+        }
+    }
+
+    private static JsonNode posted(
+            HttpClient http, StandaloneProcess standalone, String path, String body)
+            throws Exception {
+        HttpResponse<String> response =
+                http.send(
+                        HttpRequest.newBuilder(
+                                        URI.create(standalone.gateway() + "/api/auth/" + path))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isIn(200, 201);
+        return JSON.readTree(response.body());
+    }
+
+    private static HttpRequest.Builder atApi(
+            StandaloneProcess standalone, String path, String token) {
+        return HttpRequest.newBuilder(URI.create(standalone.gateway() + path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json");
+    }
+
     /// One request a note; returns the ids, in the order of their versions.
     private static List<String> push(
             HttpClient http, StandaloneProcess standalone, String token, String round)

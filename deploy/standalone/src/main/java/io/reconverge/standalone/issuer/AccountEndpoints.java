@@ -104,7 +104,7 @@ final class AccountEndpoints {
         try {
             asked = reader.read(body);
         } catch (Refused refused) {
-            return refusal(HttpStatus.BAD_REQUEST, refused.getMessage());
+            return refusal(HttpStatus.BAD_REQUEST, refused.why());
         }
         wait = ofAccount.count(Accounts.normal(asked.email()));
         return wait.isPresent() ? tooMany(wait.get()) : attempt.answer(asked);

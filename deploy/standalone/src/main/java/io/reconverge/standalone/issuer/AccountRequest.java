@@ -22,12 +22,18 @@ record AccountRequest(String email, String password, @Nullable String name) {
         return "AccountRequest[]";
     }
 
-    /// The request cannot be one: the message says why.
+    /// The request cannot be one.
     static final class Refused extends Exception {
         private static final long serialVersionUID = 1;
+        private final String why;
 
-        Refused(String message) {
-            super(message, null, false, false);
+        Refused(String why) {
+            super(why, null, false, false);
+            this.why = why;
+        }
+
+        String why() {
+            return why;
         }
     }
 

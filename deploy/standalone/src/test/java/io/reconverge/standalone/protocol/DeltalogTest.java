@@ -3,6 +3,7 @@ package io.reconverge.standalone.protocol;
 import static io.reconverge.standalone.protocol.Server.example;
 import static io.reconverge.standalone.protocol.Server.json;
 import static io.reconverge.standalone.protocol.Server.someone;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reconverge.parts.OnParts;
@@ -79,6 +80,10 @@ final class DeltalogTest {
             answer.json().get("newChanges").forEach(this::apply);
             version = answer.json().get("latestServerVersion").longValue();
             return answer.json();
+        }
+
+        JsonNode shown(String key) {
+            return requireNonNull(shows.get(key), key);
         }
 
         void syncsToTheEnd() {
@@ -196,7 +201,7 @@ final class DeltalogTest {
                 .containsEntry(
                         "logbook_entry/V1StGXR8_Z5jdHi6B-myT",
                         entity("deltalog-logbook-entry", "V1StGXR8_Z5jdHi6B-myT").get("data"));
-        assertThat(one.shows.get("logbook_entry/V1StGXR8_Z5jdHi6B-myT"))
+        assertThat(one.shown("logbook_entry/V1StGXR8_Z5jdHi6B-myT"))
                 .isEqualTo(
                         json(
                                 """
@@ -243,7 +248,7 @@ final class DeltalogTest {
         assertThat(told.at("/conflicts/0/changeId")).isEqualTo(early.get("changeId"));
         assertThat(told.at("/conflicts/0/reason").stringValue()).isNotEmpty();
         assertThat(other.shows).isEqualTo(one.shows);
-        assertThat(other.shows.get("goal/g").get("progress").intValue()).isEqualTo(80);
+        assertThat(other.shown("goal/g").get("progress").intValue()).isEqualTo(80);
 
         // its client sends a change with a conflict again: it is told the same again
         other.shows.put("goal/g", json("{\"title\": \"Trills\", \"progress\": 30}"));
@@ -263,7 +268,7 @@ final class DeltalogTest {
         assertThat(told.has("conflicts")).isFalse();
         one.syncs();
         assertThat(one.shows).isEqualTo(other.shows);
-        assertThat(one.shows.get("goal/g"))
+        assertThat(one.shown("goal/g"))
                 .isEqualTo(json("{\"title\": \"Trills, at last\", \"progress\": 80}"));
     }
 
@@ -311,7 +316,7 @@ final class DeltalogTest {
 
     @Test
     @Behaviour("pagination")
-    @Covers({"large change batches of 1000 and more", "memory usage under load"})
+    @Covers("large change batches of 1000 and more")
     void thousands_of_changes_go_in_at_once_and_come_out_in_pages() {
         Device one = new Device();
         ObjectNode[] changes =
@@ -491,7 +496,7 @@ final class DeltalogTest {
         assertThat(migrated.json().get("entriesConverted").intValue()).isEqualTo(2);
         assertThat(migrated.json().at("/conflicts/0/changeId").stringValue()).isEqualTo("old-goal");
         device.syncs();
-        assertThat(device.shows.get("goal/old-goal").get("title").stringValue())
+        assertThat(device.shown("goal/old-goal").get("title").stringValue())
                 .isEqualTo("Sight-reading, daily");
     }
 
@@ -585,6 +590,50 @@ final class DeltalogTest {
     }
 
     @Test
+    @Covers("memory usage under load")
+    void large_syncs_of_many_leave_no_memory_behind() throws Exception {
+        load(4);
+        long before = usedBytes();
+        load(24);
+        assertThat(usedBytes() - before).isLessThan(64 << 20);
+    }
+
+    /// Each device pushes 3 MB and another reads them.
+    private void load(int devices) throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int d = 0; d < devices; d++) {
+                running.add(
+                        threads.submit(() -> {
+                            String owner = someone();
+                            ObjectNode[] changes =
+                                    IntStream.range(0, 15)
+                                            .mapToObj(n ->
+                                                    goal(
+                                                            nanoid(),
+                                                            "'title': '"
+                                                                    + "x".repeat(200_000)
+                                                                    + "'",
+                                                            1_000))
+                                            .toArray(ObjectNode[]::new);
+                            new Device(owner).syncs(changes);
+                            Device reader = new Device(owner);
+                            reader.syncsToTheEnd();
+                            assertThat(reader.shows).hasSize(15);
+                        }));
+            }
+            for (Future<?> one : running) {
+                one.get();
+            }
+        }
+    }
+
+    private static long usedBytes() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    @Test
     @Covers("concurrent user scenarios")
     void many_users_and_their_devices_sync_at_once() throws Exception {
         List<String> users = IntStream.range(0, 50).mapToObj(i -> someone()).toList();
@@ -618,7 +667,7 @@ final class DeltalogTest {
                 }
             }
             assertThat(device.shows.keySet()).isEqualTo(expected);
-            assertThat(device.shows.get("goal/shared")).isEqualTo(json("{\"m0\": 3, \"m1\": 3}"));
+            assertThat(device.shown("goal/shared")).isEqualTo(json("{\"m0\": 3, \"m1\": 3}"));
         }
     }
 }

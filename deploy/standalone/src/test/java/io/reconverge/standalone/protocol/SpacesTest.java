@@ -3,6 +3,7 @@ package io.reconverge.standalone.protocol;
 import static io.reconverge.standalone.protocol.Server.example;
 import static io.reconverge.standalone.protocol.Server.json;
 import static io.reconverge.standalone.protocol.Server.someone;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reconverge.parts.OnParts;
@@ -81,6 +82,10 @@ final class SpacesTest {
             }
             since = data.get("syncTimestamp").stringValue();
             return data;
+        }
+
+        JsonNode held(String key) {
+            return requireNonNull(holds.get(key), key);
         }
 
         int syncsToTheEnd() {
@@ -171,8 +176,7 @@ final class SpacesTest {
         JsonNode data = device.syncs(batch);
         assertTaken(data);
         assertThat(device.holds.keySet()).containsExactly("items/batch-new", "items/batch-old");
-        assertThat(device.holds.get("items/batch-old").get("title").stringValue())
-                .isEqualTo("Changed");
+        assertThat(device.held("items/batch-old").get("title").stringValue()).isEqualTo("Changed");
     }
 
     @Test
@@ -198,7 +202,7 @@ final class SpacesTest {
                         change("create", "space", space, 1_000, spaceData.toString()));
         assertTaken(data);
         assertThat(first(data, "spaces")).containsAll(spaceData);
-        JsonNode shown = device.holds.get("items/" + item);
+        JsonNode shown = device.held("items/" + item);
         itemData.properties()
                 .forEach(member ->
                         assertThat(shown.get(member.getKey())).isEqualTo(member.getValue()));
@@ -246,7 +250,7 @@ final class SpacesTest {
         assertTaken(
                 tablet.syncs(
                         itemUpdate(item, 1_800_000_000_000L, "'isCompleted': true, 'order': 4")));
-        assertThat(tablet.holds.get("items/" + item).at("/completedBy/deviceId").stringValue())
+        assertThat(tablet.held("items/" + item).at("/completedBy/deviceId").stringValue())
                 .isEqualTo("phone");
         JsonNode undone =
                 first(
@@ -299,7 +303,7 @@ final class SpacesTest {
         assertTaken(b.syncs(itemUpdate(item, at + 300_000, "'title': 'Of B'")));
         a.syncs();
         assertThat(a.holds).isEqualTo(b.holds);
-        assertThat(a.holds.get("items/" + item).get("title").stringValue()).isEqualTo("Of B");
+        assertThat(a.held("items/" + item).get("title").stringValue()).isEqualTo("Of B");
 
         JsonNode late = a.syncs(itemUpdate(item, at + 1, "'title': 'Too late'"));
         assertTaken(late);
@@ -313,7 +317,7 @@ final class SpacesTest {
         assertThat(conflict.get("operation").stringValue()).isEqualTo("update");
         assertThat(conflict.get("entityType").stringValue()).isEqualTo("item");
         b.syncs();
-        assertThat(b.holds.get("items/" + item).get("title").stringValue()).isEqualTo("Of B");
+        assertThat(b.held("items/" + item).get("title").stringValue()).isEqualTo("Of B");
     }
 
     @Test
@@ -500,7 +504,7 @@ final class SpacesTest {
 
         assertTaken(bobs.syncs(itemUpdate(item, 2_000, "'isCompleted': true")));
         anns.syncs();
-        assertThat(anns.holds.get("items/" + item).at("/completedBy/userId").stringValue())
+        assertThat(anns.held("items/" + item).at("/completedBy/userId").stringValue())
                 .isEqualTo(bob);
         assertTaken(
                 bobs.syncs(
@@ -557,13 +561,13 @@ final class SpacesTest {
         assertThat(moved.at("/acknowledged/0/serverId"))
                 .isEqualTo(created.at("/acknowledged/1/serverId"));
         tablet.syncs();
-        JsonNode shown = tablet.holds.get("items/" + item);
+        JsonNode shown = tablet.held("items/" + item);
         assertThat(shown.get("title").stringValue()).isEqualTo("Milk");
         assertThat(shown.get("spaceId")).isEqualTo(created.at("/acknowledged/0/serverId"));
         assertThat(shown.get("serverId")).isEqualTo(created.at("/acknowledged/1/serverId"));
         assertTaken(device.syncs(itemUpdate(item, 3_000, "'spaceLocalId': null")));
         tablet.syncs();
-        assertThat(tablet.holds.get("items/" + item).has("spaceId")).isFalse();
+        assertThat(tablet.held("items/" + item).has("spaceId")).isFalse();
     }
 
     @Test
@@ -605,5 +609,55 @@ final class SpacesTest {
         for (Device device : devices) {
             assertThat(device.holds).containsOnlyKeys("items/mine");
         }
+    }
+
+    @Test
+    @Covers("database performance")
+    void a_sync_takes_as_few_statements_however_much_there_is() {
+        Device device = new Device(ann, "phone");
+        device.syncs(item("first", 1_000, "'title': 'x'"));
+        long idle = statementsOf(() -> device.syncs());
+        assertThat(idle).isBetween(1L, 6L);
+        ObjectNode[] changes =
+                IntStream.range(0, 400)
+                        .mapToObj(i -> item("item-" + i, 1_000, "'title': 'Number " + i + "'"))
+                        .toArray(ObjectNode[]::new);
+        // what is changed is looked up twenty at a time
+        assertThat(statementsOf(() -> assertTaken(device.syncs(changes))))
+                .isLessThanOrEqualTo(400 / 20 + 6);
+        assertThat(statementsOf(() -> device.syncs())).isLessThanOrEqualTo(idle + 1);
+        assertThat(statementsOf(() -> new Device(ann, "tablet").syncs()))
+                .isLessThanOrEqualTo(idle + 2);
+    }
+
+    private long statementsOf(Runnable sync) {
+        long before = pipeline.statements();
+        sync.run();
+        return pipeline.statements() - before;
+    }
+
+    @Test
+    void only_an_owner_deletes_a_list() {
+        String bob = someone();
+        Device anns = new Device(ann, "anns");
+        Device bobs = new Device(bob, "bobs");
+        String space = local("space");
+        anns.syncs(
+                space(
+                        space,
+                        1_000,
+                        "'name': 'Home', 'collaborators': [{'userId': '%s', 'role': 'editor'}]"
+                                .formatted(bob)));
+        Pipeline.until(
+                "bob was told",
+                () -> {
+                    bobs.syncs();
+                    return bobs.holds.size() == 1;
+                });
+        JsonNode refused = bobs.syncs(change("delete", "space", space, 2_000, ""));
+        assertThat(refused.at("/acknowledged/0/success").booleanValue()).isFalse();
+        assertTaken(anns.syncs(change("delete", "space", space, 2_000, "")));
+        bobs.syncs();
+        assertThat(bobs.holds).isEmpty();
     }
 }

@@ -1,6 +1,8 @@
 package io.reconverge.gateway.protocol.spaces;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.reconverge.wire.Change;
 import io.reconverge.wire.JsonObject;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 final class PlannerTest {
 
@@ -49,6 +52,10 @@ final class PlannerTest {
                 "d");
     }
 
+    private static ObjectNode data(Step.Write step) {
+        return requireNonNull(step.change().data()).tree();
+    }
+
     @Test
     void a_space_is_founded_with_those_who_work_on_it() {
         Step.Write step =
@@ -60,10 +67,8 @@ final class PlannerTest {
                            {'userId': 'bob', 'role': 'editor'}, {'email': 'c@d', 'role': 'owner'},
                            {'userId': 'ann', 'role': 'viewer'}]}}\
                         """);
-        Step.Sharing sharing = step.sharing();
-        assertThat(sharing).isNotNull();
-        assertThat(sharing.founds()).isNotNull();
-        assertThat(step.space()).isEqualTo(SpaceId.shared("ann", sharing.founds()));
+        Step.Sharing sharing = requireNonNull(step.sharing());
+        assertThat(step.space()).isEqualTo(SpaceId.shared("ann", requireNonNull(sharing.founds())));
         assertThat(step.serverId()).isEqualTo(step.space().toString());
         assertThat(sharing.memberships())
                 .extracting(member -> member.userId() + " " + member.role())
@@ -71,7 +76,7 @@ final class PlannerTest {
         Change change = step.change();
         assertThat(change.baseVersion()).isZero();
         assertThat(change.modifiedAt()).isEqualTo(5);
-        assertThat(change.data().tree().get("userId").stringValue()).isEqualTo("ann");
+        assertThat(data(step).get("userId").stringValue()).isEqualTo("ann");
     }
 
     @Test
@@ -91,12 +96,10 @@ final class PlannerTest {
                         {'localId': 's', 'entityType': 'space', 'operation': 'update',
                          'data': {'collaborators': [{'userId': 'bob', 'role': 'owner'}]}}\
                         """);
-        assertThat(step.sharing().founds()).isNull();
-        assertThat(step.sharing().memberships())
+        assertThat(requireNonNull(step.sharing()).founds()).isNull();
+        assertThat(requireNonNull(step.sharing()).memberships())
                 .extracting(Step.Membership::userId, Step.Membership::role)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("bob", Role.OWNER),
-                        org.assertj.core.groups.Tuple.tuple("eve", null));
+                .containsExactly(tuple("bob", Role.OWNER), tuple("eve", null));
         assertThat(
                         write(
                                         List.of(before),
@@ -127,9 +130,9 @@ final class PlannerTest {
         assertThat(steps)
                 .allSatisfy(step -> assertThat(((Step.Write) step).space()).isEqualTo(space));
         Step.Write item = (Step.Write) steps.getFirst();
-        assertThat(item.change().data().tree().get("categoryId").stringValue())
+        assertThat(data(item).get("categoryId").stringValue())
                 .isEqualTo(((Step.Write) steps.get(2)).serverId());
-        assertThat(((Step.Write) steps.get(1)).change().data().tree().get("completedBy"))
+        assertThat(data((Step.Write) steps.get(1)).get("completedBy"))
                 .isEqualTo(WireJson.MAPPER.readTree("{\"userId\": \"ann\", \"deviceId\": \"d\"}"));
     }
 
@@ -143,9 +146,8 @@ final class PlannerTest {
                          'data': {'title': 'x', 'serverId': 'chosen', 'completedBy': {}}}\
                         """);
         assertThat(step.space()).isEqualTo(OWN);
-        assertThat(step.change().data().tree().get("serverId").stringValue())
-                .isEqualTo(step.serverId());
-        assertThat(step.change().data().tree().has("completedBy")).isFalse();
+        assertThat(data(step).get("serverId").stringValue()).isEqualTo(step.serverId());
+        assertThat(data(step).has("completedBy")).isFalse();
         assertThat(UUID.fromString(step.serverId()).version()).isEqualTo(8);
     }
 
@@ -163,9 +165,10 @@ final class PlannerTest {
         assertThat(step.space()).isEqualTo(SHARED);
         assertThat(step.serverId()).isEqualTo("first");
         assertThat(step.change().op()).isEqualTo(Op.PUT);
-        assertThat(step.change().data().tree().get("title").stringValue()).isEqualTo("x");
-        assertThat(step.removal().space()).isEqualTo(OWN);
-        assertThat(step.removal().change().op()).isEqualTo(Op.DELETE);
+        assertThat(data(step).get("title").stringValue()).isEqualTo("x");
+        Step.Removal removal = requireNonNull(step.removal());
+        assertThat(removal.space()).isEqualTo(OWN);
+        assertThat(removal.change().op()).isEqualTo(Op.DELETE);
     }
 
     @Test
