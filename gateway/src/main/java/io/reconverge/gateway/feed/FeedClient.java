@@ -90,16 +90,6 @@ public final class FeedClient {
                 .mapNotNull(answer -> found(answer, Entity.class));
     }
 
-    /// How many entities of each type a space has, and when it last changed.
-    ///
-    /// @return fails with a [ProblemException] when the feed refuses or does not answer
-    public Mono<SpaceSummary> summary(ServerWebExchange exchange, UUID space) {
-        return get(exchange, null, "/v1/spaces/{space}/status", space)
-                .toEntity(byte[].class)
-                .onErrorMap(FeedClient::down)
-                .map(answer -> read(answer, SpaceSummary.class));
-    }
-
     /// What changed since a time in some of the caller's spaces.
     ///
     /// @param spaces empty for all

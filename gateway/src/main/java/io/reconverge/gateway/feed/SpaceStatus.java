@@ -26,6 +26,12 @@ public record SpaceStatus(
 
     public record Entities(long live, long deleted) {}
 
+    /// How many of a type there are, tombstones aside.
+    public long live(String type) {
+        Entities counted = entities.get(type);
+        return counted == null ? 0 : counted.live();
+    }
+
     /// @param lastSyncAt epoch milliseconds
     public record Device(String deviceId, long lastSyncAt) {}
 }

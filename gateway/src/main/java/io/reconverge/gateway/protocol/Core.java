@@ -4,7 +4,6 @@ import io.reconverge.gateway.body.Bodies;
 import io.reconverge.gateway.feed.FeedClient;
 import io.reconverge.gateway.feed.LogPage;
 import io.reconverge.gateway.feed.SpaceStatus;
-import io.reconverge.gateway.feed.SpaceSummary;
 import io.reconverge.gateway.feed.Spaces;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
@@ -194,11 +193,6 @@ public final class Core {
     /// How a space is doing.
     public Mono<SpaceStatus> status(ServerWebExchange exchange, UUID space) {
         return feed.status(exchange, space);
-    }
-
-    /// How many entities of each type a space has, and when it last changed.
-    public Mono<SpaceSummary> summary(ServerWebExchange exchange, UUID space) {
-        return feed.summary(exchange, space);
     }
 
     /// What its type's schema finds wrong in data to be written, or in a merge patch of it;

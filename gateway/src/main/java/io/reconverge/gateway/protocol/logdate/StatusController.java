@@ -1,6 +1,6 @@
 package io.reconverge.gateway.protocol.logdate;
 
-import io.reconverge.gateway.feed.SpaceSummary;
+import io.reconverge.gateway.feed.SpaceStatus;
 import io.reconverge.gateway.protocol.Core;
 import io.reconverge.gateway.protocol.JsonAnswer;
 import io.reconverge.gateway.protocol.ProtocolMeters;
@@ -34,7 +34,7 @@ final class StatusController {
         return meters.request(
                 Logdate.PROTOCOL,
                 "status",
-                core.summary(exchange, caller.own())
+                core.status(exchange, caller.own())
                         .map(summary -> JsonAnswer.ok(answer(counted(summary)))));
     }
 
@@ -49,7 +49,7 @@ final class StatusController {
         return meters.request(Logdate.PROTOCOL, "start", Mono.just(JsonAnswer.ok(answer(data))));
     }
 
-    private static ObjectNode counted(SpaceSummary summary) {
+    private static ObjectNode counted(SpaceStatus summary) {
         return WireJson.MAPPER
                 .createObjectNode()
                 .put("contentCount", summary.live(Logdate.NOTE))
