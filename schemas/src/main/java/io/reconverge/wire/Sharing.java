@@ -58,7 +58,7 @@ public final class Sharing {
     ///
     /// @param version of the log row in `space`
     /// @param role null: no longer a member
-    /// @param at when that was, epoch milliseconds
+    /// @param at when that was committed there, epoch milliseconds
     public static WriteRecord told(
             UUID space, long version, String member, @Nullable Role role, long at) {
         UUID own = SpaceId.personal(member);

@@ -44,9 +44,14 @@ record Place(
         return low;
     }
 
+    /// Where its clock stands; 0 before there is one.
+    long now() {
+        return clock == null ? 0 : clock;
+    }
+
     /// When the newest change of it comes.
     long latest() {
-        return Math.max(clock == null ? 0 : clock, head == 0 ? 0 : joined + head - 1);
+        return Math.max(now(), head == 0 ? 0 : joined + head - 1);
     }
 
     boolean isBefore(long time) {

@@ -2,16 +2,22 @@ package io.reconverge.feed.timeline;
 
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.postgres.Columns;
+import io.reconverge.service.postgres.EntityRow;
 import io.reconverge.service.postgres.Postgres;
+import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.EntityKey;
+import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.TimedEntity;
 import io.reconverge.wire.TimedPage;
 import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -32,10 +38,14 @@ public final class Timeline {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final Postgres postgres;
+    private static final Duration AHEAD_MAX = Duration.ofMinutes(1);
 
-    Timeline(Postgres postgres) {
+    private final Postgres postgres;
+    private final Clock clock;
+
+    Timeline(Postgres postgres, Clock clock) {
         this.postgres = postgres;
+        this.clock = clock;
     }
 
     // The log's times increase with its versions, so the version of a time is found by halving: as
@@ -136,19 +146,28 @@ public final class Timeline {
     record Answer(TimedPage page, long ownVersion) {}
 
     /// @param limit entities; more come only when they come at the very same time
-    /// @param bytes of data, as stored, after which a page ends
+    /// @param bytes of data after which a page ends
     /// @return fails with a [io.reconverge.service.problem.ProblemException]: `cursor-expired`,
     ///   `not-a-member`
     Mono<Answer> since(Question question, int limit, long bytes) {
         return places(question)
                 .flatMap(places -> {
-                    long time = places.stream().mapToLong(Place::latest).max().orElse(0);
+                    long time = time(places);
                     List<Long> lows =
                             places.stream().map(place -> place.low(question.since())).toList();
                     return raise(places, time)
                             .then(read(question, places, lows, time, limit, bytes))
                             .map(page -> new Answer(page, page.hasMore() ? 0 : own(places)));
                 });
+    }
+
+    /// Up to when is read. What was in a space before the reader joined it comes at times that may
+    /// lie ahead; those further than [#AHEAD_MAX] wait, so that no space's clock is driven away.
+    private long time(List<Place> places) {
+        long clocks = places.stream().mapToLong(Place::now).max().orElse(0);
+        long latest = places.stream().mapToLong(Place::latest).max().orElse(0);
+        long most = clock.millis() + AHEAD_MAX.toMillis();
+        return Math.max(clocks, Math.min(latest, most));
     }
 
     private static long own(List<Place> places) {
@@ -227,7 +246,7 @@ public final class Timeline {
                         ? statement.bindNull(3, String[].class)
                         : statement.bind(3, question.types().toArray(String[]::new));
         return Mono.defer(() -> {
-            var taken = new Taken(limit);
+            var taken = new Taken(limit, bytes);
             return postgres.answer(
                     typed.map(Columns.as(taken::take))
                             .all()
@@ -239,22 +258,27 @@ public final class Timeline {
     private static final class Taken {
 
         private final int limit;
+        private final long bytesMax;
         private final List<TimedEntity> items = new ArrayList<>();
+        private long bytes;
         private long comes;
         private long available;
 
-        Taken(int limit) {
+        Taken(int limit, long bytesMax) {
             this.limit = limit;
+            this.bytesMax = bytesMax;
         }
 
         boolean take(Columns row) {
             available = row.number("available");
             long at = row.number("comes");
-            if (items.size() >= limit && at > comes) {
+            if (at > comes && (items.size() >= limit || bytes >= bytesMax)) {
                 return false;
             }
             comes = at;
-            items.add(entity(row));
+            TimedEntity entity = entity(row);
+            bytes += EntityRow.size(entity.data());
+            items.add(entity);
             return true;
         }
 
@@ -287,7 +311,11 @@ public final class Timeline {
             """;
 
     /// The entities of these names in any of the caller's spaces, tombstones included.
-    Mono<List<TimedEntity>> find(Caller caller, Collection<EntityKey> keys) {
+    ///
+    /// @param bytes of data that there may be in all
+    /// @return fails with a [ProblemException], `too-large`, when there is more
+    Mono<List<TimedEntity>> find(Caller caller, Collection<EntityKey> keys, long bytes) {
+        AtomicLong left = new AtomicLong(bytes);
         return postgres.answer(
                 postgres.sql(
                                 FIND,
@@ -298,6 +326,15 @@ public final class Timeline {
                                 keys.stream().map(EntityKey::id).toArray(String[]::new))
                         .map(Columns.as(Timeline::entity))
                         .all()
+                        .doOnNext(entity -> {
+                            if (left.addAndGet(-EntityRow.size(entity.data())) < 0) {
+                                throw new ProblemException(
+                                        ProblemType.TOO_LARGE,
+                                        "These entities have more than "
+                                                + bytes
+                                                + " bytes: ask for fewer at once.");
+                            }
+                        })
                         .collectList());
     }
 

@@ -70,7 +70,7 @@ final class TimelineController {
             throw malformed("key must be given 1..%d times.".formatted(KEYS_MAX));
         }
         List<EntityKey> keys = names.stream().map(TimelineController::key).toList();
-        return timeline.find(caller, keys)
+        return timeline.find(caller, keys, pageBytes)
                 .flatMap(found -> writer.json(exchange, new Found(found)));
     }
 

@@ -45,8 +45,9 @@ final class Farewell {
                                 .filter(space -> space.isOwned() && space.members() > 1)
                                 .concatMap(space -> checkAnotherOwner(exchange, caller, space)))
                 .delayUntil(shared ->
-                        Flux.fromIterable(shared).concatMap(space -> leave(caller, space, headers)))
-                .then(Mono.defer(() -> writer.erase(caller, caller.own(), headers)));
+                        Flux.fromIterable(shared)
+                                .concatMap(space -> leave(exchange, caller, space, headers)))
+                .then(Mono.defer(() -> writer.erase(exchange, caller, caller.own(), headers)));
     }
 
     private Mono<Void> checkAnotherOwner(
@@ -72,12 +73,12 @@ final class Farewell {
     }
 
     private Mono<ChangeResult.Applied> leave(
-            Caller caller, Spaces.Space space, ChangeHeaders headers) {
+            ServerWebExchange exchange, Caller caller, Spaces.Space space, ChangeHeaders headers) {
         UUID changeId = SpaceWriter.after(headers.changeId(), "leave:" + space.id());
         ChangeHeaders derived =
                 new ChangeHeaders(changeId, headers.deviceId(), headers.modifiedAt());
         return space.members() == 1
-                ? writer.erase(caller, space.id(), derived)
-                : writer.remove(caller, space.id(), caller.subject(), derived);
+                ? writer.erase(exchange, caller, space.id(), derived)
+                : writer.remove(exchange, caller, space.id(), caller.subject(), derived);
     }
 }

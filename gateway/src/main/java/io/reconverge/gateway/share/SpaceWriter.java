@@ -1,5 +1,6 @@
 package io.reconverge.gateway.share;
 
+import io.reconverge.gateway.feed.FeedClient;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.write.Append;
@@ -9,6 +10,7 @@ import io.reconverge.service.write.Writes;
 import io.reconverge.service.write.Written;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.ChangeResult;
+import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.Op;
 import io.reconverge.wire.Problem;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /// Writes who shares a space, as changes that clients cannot send themselves. Each is known by its
@@ -38,12 +41,17 @@ public final class SpaceWriter {
 
     private static final Duration UNDECIDED_RETRY = Duration.ofSeconds(2);
 
+    private static final Duration HEARD_PAUSE = Duration.ofMillis(25);
+    private static final Duration HEARD_MAX = Duration.ofSeconds(2);
+
     private final Writes writes;
+    private final FeedClient feed;
     private final WriteSettings settings;
     private final Clock clock;
 
-    SpaceWriter(Writes writes, WriteSettings settings, Clock clock) {
+    SpaceWriter(Writes writes, FeedClient feed, WriteSettings settings, Clock clock) {
         this.writes = writes;
+        this.feed = feed;
         this.settings = settings;
         this.clock = clock;
     }
@@ -52,7 +60,11 @@ public final class SpaceWriter {
     /// same space.
     ///
     /// @param information what its entity of type `space` says; null for none
-    public Mono<Made> make(Caller caller, ChangeHeaders headers, @Nullable JsonObject information) {
+    public Mono<Made> make(
+            ServerWebExchange exchange,
+            Caller caller,
+            ChangeHeaders headers,
+            @Nullable JsonObject information) {
         UUID space = SpaceId.shared(caller.subject(), headers.changeId());
         List<Change> changes = new ArrayList<>(2);
         changes.add(member(headers.changeId(), caller.subject(), Role.OWNER, headers));
@@ -71,7 +83,7 @@ public final class SpaceWriter {
         return decided(caller, space, headers, changes)
                 .flatMap(results -> {
                     long version = version(results.getLast());
-                    return tell(space, version(results.getFirst()), caller, Role.OWNER)
+                    return heard(exchange, caller, space, true)
                             .thenReturn(new Made(space, version));
                 });
     }
@@ -89,7 +101,11 @@ public final class SpaceWriter {
 
     /// Removes a member; oneself, for who leaves.
     public Mono<ChangeResult.Applied> remove(
-            Caller caller, UUID space, String member, ChangeHeaders headers) {
+            ServerWebExchange exchange,
+            Caller caller,
+            UUID space,
+            String member,
+            ChangeHeaders headers) {
         Change removal =
                 new Change(
                         headers.changeId(),
@@ -103,12 +119,13 @@ public final class SpaceWriter {
         return one(caller, space, headers, removal)
                 .delayUntil(applied ->
                         member.equals(caller.subject())
-                                ? tell(space, applied.version(), caller, null)
+                                ? heard(exchange, caller, space, false)
                                 : Mono.empty());
     }
 
     /// Takes all of a space away.
-    public Mono<ChangeResult.Applied> erase(Caller caller, UUID space, ChangeHeaders headers) {
+    public Mono<ChangeResult.Applied> erase(
+            ServerWebExchange exchange, Caller caller, UUID space, ChangeHeaders headers) {
         Change erasure =
                 new Change(
                         headers.changeId(),
@@ -123,7 +140,7 @@ public final class SpaceWriter {
                 .delayUntil(applied ->
                         space.equals(caller.own())
                                 ? Mono.empty()
-                                : tell(space, applied.version(), caller, null));
+                                : heard(exchange, caller, space, false));
     }
 
     /// A change id that follows from another.
@@ -148,11 +165,15 @@ public final class SpaceWriter {
                 null);
     }
 
-    /// The worker tells the caller's own space too, by the same write: here it is waited for, so
-    /// that who asks next which spaces they have is told of this one.
-    private Mono<Void> tell(UUID space, long version, Caller caller, @Nullable Role role) {
-        WriteRecord told = Sharing.told(space, version, caller.subject(), role, clock.millis());
-        return writes.write(Append.of(told), settings.patience())
+    /// Waits a little until the caller's own space has heard, so that who asks next which spaces
+    /// they have is told right; if it takes longer it comes later.
+    private Mono<Void> heard(
+            ServerWebExchange exchange, Caller caller, UUID space, boolean member) {
+        EntityKey key = new EntityKey(Sharing.MEMBERSHIP, space.toString());
+        return Mono.defer(() -> feed.entity(exchange, caller.own(), key).hasElement())
+                .filter(heard -> heard == member)
+                .repeatWhenEmpty(times -> times.delayElements(HEARD_PAUSE))
+                .timeout(HEARD_MAX, Mono.empty())
                 .onErrorResume(ProblemException.class, later -> Mono.empty())
                 .then();
     }

@@ -55,6 +55,7 @@ final class SpacesController {
         return bodies.read(exchange, BODY_MAX_BYTES, body -> new NewSpace(name(body)))
                 .flatMap(asked ->
                         writer.make(
+                                        exchange,
                                         caller,
                                         headers,
                                         asked.name() == null
@@ -92,7 +93,7 @@ final class SpacesController {
         ChangeHeaders headers = headers(exchange);
         return (id.equals(caller.own())
                         ? farewell.of(exchange, caller, headers)
-                        : writer.erase(caller, id, headers))
+                        : writer.erase(exchange, caller, id, headers))
                 .thenReturn(ResponseEntity.noContent().build());
     }
 
@@ -127,7 +128,11 @@ final class SpacesController {
             @PathVariable String userId,
             ServerWebExchange exchange) {
         return writer.remove(
-                        caller, shared(caller, space), member(caller, userId), headers(exchange))
+                        exchange,
+                        caller,
+                        shared(caller, space),
+                        member(caller, userId),
+                        headers(exchange))
                 .thenReturn(ResponseEntity.noContent().build());
     }
 

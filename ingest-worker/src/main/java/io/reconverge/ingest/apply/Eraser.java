@@ -52,6 +52,7 @@ public final class Eraser {
              where source_id = $1 and claims = $2 and next_offset = $3 for share
             """;
 
+    /// Members stay to the end: they say who may do this.
     private static final String SOME =
             """
             with logged as (
@@ -60,9 +61,13 @@ public final class Eraser {
                        select version from log where space_id = $1 order by version limit $2)),
             stood as (
                 delete from entity
-                 where space_id = $1 and type <> 'member' and (type, id) in (
+                 where space_id = $1 and (type, id) in (
                        select type, id from entity
-                        where space_id = $1 and type <> 'member' limit $2)),
+                        where space_id = $1 and (type <> 'member' or data is null) limit $2)),
+            told as (
+                delete from receipt
+                 where space_id = $1 and change_id in (
+                       select change_id from receipt where space_id = $1 limit $2)),
             kept as (
                 select coalesce(min(version), 0) as first from (
                     select version from log where space_id = $1 order by version offset $2 limit 1) as next)
@@ -71,11 +76,17 @@ public final class Eraser {
               from kept where space_id = $1
             """;
 
+    /// Whether there is more of what goes in steps than one step takes.
     private static final String MUCH =
             """
-            select (select count(*) from (select 1 from log where space_id = $1 limit $2) as few)
-                   + (select count(*) from (select 1 from entity where space_id = $1 limit $2) as few)
-                   as rows
+            select greatest(
+                   (select count(*) from (
+                        select 1 from log where space_id = $1 limit $2) as few),
+                   (select count(*) from (
+                        select 1 from entity
+                         where space_id = $1 and (type <> 'member' or data is null) limit $2) as few),
+                   (select count(*) from (
+                        select 1 from receipt where space_id = $1 limit $2) as few)) as rows
             """;
 
     private static final String REST =
@@ -111,6 +122,8 @@ public final class Eraser {
                    conflicts = 0, purged = excluded.purged, log_start = excluded.log_start
             """;
 
+    private static final Mono<List<ChangeEvent>> NOTHING = Mono.just(List.of());
+
     private final InstantSource clock;
     private final LongSupplier epochs;
 
@@ -126,12 +139,28 @@ public final class Eraser {
                 && write.changes().getFirst().type().equals(Sharing.ERASURE);
     }
 
+    /// Takes some of a space away, if the request may do that and there is more than goes with
+    /// [#erase].
+    ///
+    /// @return whether to call this again before that
+    /// @throws ClaimLostException when another worker has claimed the partition
+    public boolean takeSome(Session session, Claim claim, Inbound.Write erasure) {
+        WriteRecord write = erasure.request();
+        Loaded known = session.run(connection -> load(connection, write));
+        if (settled(known, write) != null
+                || session.run(connection -> much(connection, write.space())) <= STEP) {
+            return false;
+        }
+        session.run(connection -> step(connection, claim, write.space()));
+        return true;
+    }
+
     /// Decides the request, and commits what comes of it.
     ///
     /// @param erasure not below the claim's position
     /// @param published below it everything is on the changes topic: only noted down
     /// @param news told before the end, and told again if it does not come: what the members of a
-    ///   shared space are to hear
+    ///   shared space are to hear. Everything that they are to hear of earlier changes was told
     /// @throws ClaimLostException when another worker has claimed the partition
     public Applied erase(
             Session session,
@@ -143,24 +172,14 @@ public final class Eraser {
         Loaded known = session.run(connection -> load(connection, write));
         ChangeResult settled = settled(known, write);
         if (settled != null) {
+            long version = known.head(write.space()).version();
             return session.run(connection ->
-                    end(
-                            connection,
-                            claim,
-                            erasure,
-                            published,
-                            Mono.just(List.of()),
-                            settled,
-                            known.head(write.space()).version()));
+                    end(connection, claim, erasure, published, NOTHING, settled, version));
         }
-        UUID space = write.space();
-        while (session.run(connection -> much(connection, space)) > STEP) {
-            session.run(connection -> step(connection, claim, space));
-        }
-        Head head = known.head(space).next(clock.millis());
+        Head head = known.head(write.space()).next(clock.millis());
         news.accept(news(known, write, head));
         LogRow row = row(write, head, new Source(claim.sourceId(), erasure.offset()));
-        Head renewed = new Head(space, epochs.getAsLong(), head.version(), head.clock(), 0);
+        Head renewed = new Head(write.space(), epochs.getAsLong(), head.version(), head.clock(), 0);
         return session.run(connection ->
                 end(
                         connection,

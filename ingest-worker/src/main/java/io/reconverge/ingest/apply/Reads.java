@@ -6,6 +6,7 @@ import static io.reconverge.ingest.apply.Statements.required;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Row;
+import io.r2dbc.spi.Statement;
 import io.reconverge.ingest.apply.Statements.Column;
 import io.reconverge.ingest.decide.Accepted;
 import io.reconverge.ingest.decide.BaseOf;
@@ -26,6 +27,7 @@ import io.reconverge.wire.WireJson;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -40,6 +42,14 @@ final class Reads {
             """
             select space_id, epoch, head, greatest(clock, floor) as clock, conflicts from space
              where space_id = any($1) order by space_id for update
+            """;
+
+    /// Where a reader was quicker, its row stays, and with it what it was promised.
+    private static final String MADE =
+            """
+            insert into space (space_id, epoch, head, clock)
+            select space_id, epoch, 0, 0 from unnest($1::uuid[], $2::int8[]) as made (space_id, epoch)
+            on conflict (space_id) do nothing
             """;
 
     private static final String ACCEPTED =
@@ -136,6 +146,24 @@ final class Reads {
                                 required(row, "head", Long.class),
                                 required(row, "clock", Long.class),
                                 required(row, "conflicts", Long.class)));
+    }
+
+    /// The heads of spaces that had no row, with one, and locked. A reader of all that somebody has
+    /// makes such rows too, and is promised that nothing is committed before what it read.
+    static Mono<List<Head>> made(Connection connection, List<UUID> spaces, LongSupplier epochs) {
+        Statement making =
+                connection
+                        .createStatement(MADE)
+                        .bind(0, spaces.toArray(UUID[]::new))
+                        .bind(
+                                1,
+                                spaces.stream()
+                                        .map(space -> epochs.getAsLong())
+                                        .toArray(Long[]::new));
+        return Mono.zip(
+                Statements.count(making),
+                headsForUpdate(connection, spaces),
+                (made, heads) -> heads);
     }
 
     /// A change that is in the log, and the record that it came with.

@@ -4,6 +4,7 @@ import io.reconverge.wire.Change;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.MergePatch;
+import io.reconverge.wire.Sharing;
 import java.util.Collection;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +78,10 @@ record Attempt(@Nullable Standing current, Change change, Moment moment) {
         return new Standing(entity(data), stamps, moment.version());
     }
 
+    /// What the service itself writes bears the times of spaces' clocks, which order it.
     private long modifiedAt() {
         long modifiedAt = change.modifiedAt();
-        return modifiedAt - AHEAD_MAX_MILLIS > moment.now() ? moment.now() : modifiedAt;
+        boolean anyones = !Sharing.RESERVED.contains(change.type());
+        return anyones && modifiedAt - AHEAD_MAX_MILLIS > moment.now() ? moment.now() : modifiedAt;
     }
 }

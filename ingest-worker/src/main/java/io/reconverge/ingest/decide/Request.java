@@ -92,7 +92,7 @@ final class Request {
 
     /// Who is a member is decided in the order of the log, whatever the clocks of gateways say.
     private static Change inOrder(Change change, @Nullable Standing current) {
-        if (current == null || !Sharing.RESERVED.contains(change.type())) {
+        if (current == null || !change.type().equals(Sharing.MEMBER)) {
             return change;
         }
         return new Change(

@@ -27,6 +27,8 @@ final class ApplyStage implements Runnable {
     /// pass.
     private static final int DOUBTS_MAX = 3;
 
+    private static final long NEWS_MILLIS = 5;
+
     private final Lane.Parts parts;
     private final int partition;
     private final Lane.Start start;
@@ -227,17 +229,32 @@ final class ApplyStage implements Runnable {
         return inbound instanceof Inbound.Write write && Eraser.isErasure(write.request());
     }
 
-    private Applied commit(Session session, Claim claim, List<Inbound> batch) {
+    /// In steps, between which the lane may be closed; and after everything before it is told.
+    private Applied erase(Session session, Claim claim, Inbound.Write erasure)
+            throws InterruptedException {
+        while (!publishing.isDone()) {
+            goOn();
+            Thread.sleep(NEWS_MILLIS);
+        }
+        while (parts.eraser().takeSome(session, claim, erasure)) {
+            goOn();
+        }
+        return parts.eraser()
+                .erase(session, claim, erasure, publishing.published(), parts.news()::send);
+    }
+
+    private void goOn() throws InterruptedException {
+        if (closing) {
+            throw new InterruptedException();
+        }
+    }
+
+    private Applied commit(Session session, Claim claim, List<Inbound> batch)
+            throws InterruptedException {
         Timer.Sample sample = parts.metrics().start();
         Applied applied =
                 isErasure(batch.getFirst())
-                        ? parts.eraser()
-                                .erase(
-                                        session,
-                                        claim,
-                                        writes(batch).getFirst(),
-                                        publishing.published(),
-                                        parts.news()::send)
+                        ? erase(session, claim, writes(batch).getFirst())
                         : parts.applier()
                                 .apply(
                                         session,

@@ -6,6 +6,7 @@ import io.reconverge.ingest.apply.UndecidableException;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
@@ -15,7 +16,7 @@ sealed interface Failure {
     /// Another worker has the partition.
     record Lost() implements Failure {}
 
-    /// Postgres does not answer, or not this time: the same again, later.
+    /// Postgres or Kafka does not answer, or not this time: the same again, later.
     record Transient(Throwable cause) implements Failure {}
 
     /// Nobody knows what it means: the same again, a few times, then it counts as poison.
@@ -58,7 +59,9 @@ sealed interface Failure {
         if (cause instanceof UndecidableException undecidable) {
             return undecidable(undecidable.getCause());
         }
-        return find(cause, TimeoutException.class) != null || find(cause, IOException.class) != null
+        return find(cause, TimeoutException.class) != null
+                        || find(cause, IOException.class) != null
+                        || cause instanceof KafkaException
                 ? new Transient(cause)
                 : new Doubtful(cause);
     }

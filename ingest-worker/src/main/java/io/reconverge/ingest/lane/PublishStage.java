@@ -28,6 +28,9 @@ final class PublishStage implements Runnable {
     private volatile boolean abandoned;
     private volatile long published;
 
+    /// Of the thread that offers.
+    private long offered;
+
     PublishStage(Lane.Parts parts, int partition, ChangePublisher publisher) {
         this.parts = parts;
         this.partition = partition;
@@ -39,7 +42,16 @@ final class PublishStage implements Runnable {
     ///
     /// @return whether it was taken
     boolean offer(Committed committed) throws InterruptedException {
-        return waiting.offer(committed, 100, TimeUnit.MILLISECONDS);
+        boolean taken = waiting.offer(committed, 100, TimeUnit.MILLISECONDS);
+        if (taken) {
+            offered = committed.nextOffset();
+        }
+        return taken;
+    }
+
+    /// Whether all that was offered is published, and told. For the thread that offers.
+    boolean isDone() {
+        return published >= offered;
     }
 
     /// Ends once what waits is published.

@@ -59,7 +59,9 @@ public final class MembershipNews {
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new InterruptException(stop);
-        } catch (ExecutionException | TimeoutException failure) {
+        } catch (ExecutionException
+                | TimeoutException
+                | org.springframework.kafka.KafkaException failure) {
             throw new KafkaException("Members cannot be told", failure);
         }
     }

@@ -94,30 +94,35 @@ class ApplierTest {
         session.close();
     }
 
+    /// Two more for the first writes to people's own spaces, which get their rows then.
     @Test
-    void a_batch_takes_at_most_ten_statements_whatever_its_size() {
+    void a_batch_takes_ten_statements_whatever_its_size() {
         for (int requests : new int[] {1, 40, 400}) {
-            List<Inbound.Write> batch = new ArrayList<>();
-            for (int i = 0; i < requests; i++) {
-                String user = "user-" + requests + "-" + i % 20;
-                batch.add(
-                        write(
-                                claim.nextOffset() + i,
-                                request(
-                                        user,
-                                        put("a", null),
-                                        put("b", 0L),
-                                        merging("a", 1L),
-                                        refused("a"))));
+            for (int expected : new int[] {12, 10}) {
+                List<Inbound.Write> batch = new ArrayList<>();
+                for (int i = 0; i < requests; i++) {
+                    String user = "user-" + requests + "-" + i % 20;
+                    batch.add(
+                            write(
+                                    claim.nextOffset() + i,
+                                    request(
+                                            user,
+                                            put("a", null),
+                                            put("b", 0L),
+                                            merging("a", 1L),
+                                            refused("a"))));
+                }
+                STATEMENTS.set(0);
+
+                Applied applied =
+                        applier.apply(session, claim, batch, claim.nextOffset() + requests, 0);
+
+                assertThat(STATEMENTS.get())
+                        .as("statements for %d requests", requests)
+                        .isEqualTo(expected);
+                assertThat(applied.answers()).hasSize(requests);
+                claim = applied.claim();
             }
-            STATEMENTS.set(0);
-
-            Applied applied =
-                    applier.apply(session, claim, batch, claim.nextOffset() + requests, 0);
-
-            assertThat(STATEMENTS.get()).as("statements for %d requests", requests).isEqualTo(10);
-            assertThat(applied.answers()).hasSize(requests);
-            claim = applied.claim();
         }
     }
 

@@ -118,7 +118,8 @@ final class Lists {
         Mono<?> founded =
                 founds == null
                         ? Mono.empty()
-                        : spaces.make(visit.caller(), headers(visit, founds), null);
+                        : spaces.make(
+                                visit.exchange(), visit.caller(), headers(visit, founds), null);
         return founded.thenMany(
                         Flux.fromIterable(sharing.memberships())
                                 .concatMap(
@@ -130,7 +131,8 @@ final class Lists {
             Visit visit, UUID space, Step.Membership membership) {
         ChangeHeaders headers = headers(visit, membership.changeId());
         return membership.role() == null
-                ? spaces.remove(visit.caller(), space, membership.userId(), headers)
+                ? spaces.remove(
+                        visit.exchange(), visit.caller(), space, membership.userId(), headers)
                 : spaces.put(
                         visit.caller(), space, membership.userId(), membership.role(), headers);
     }
