@@ -1,5 +1,6 @@
 package io.reconverge.gateway.protocol.spaces;
 
+import io.reconverge.gateway.feed.Spaces;
 import io.reconverge.gateway.protocol.Core;
 import io.reconverge.gateway.share.SpaceWriter;
 import io.reconverge.service.identity.Caller;
@@ -10,6 +11,7 @@ import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.SyncRequest;
+import io.reconverge.wire.TimedEntity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -46,15 +48,19 @@ final class Lists {
         if (edits.isEmpty()) {
             return Mono.just(List.of());
         }
-        return core.find(visit.exchange(), Planner.keys(edits))
-                .map(found ->
-                        new Planner(
-                                        visit.caller().subject(),
-                                        visit.deviceId(),
-                                        core.now(),
-                                        new Standing(found))
-                                .plan(edits))
+        return Mono.zip(
+                        core.find(visit.exchange(), Planner.keys(edits)),
+                        core.spaces(visit.exchange()),
+                        (found, mine) -> plan(visit, edits, found, mine))
                 .flatMap(steps -> take(visit, steps));
+    }
+
+    private List<Step> plan(
+            Visit visit, List<Edit> edits, List<TimedEntity> found, Spaces mine) {
+        String subject = visit.caller().subject();
+        Standing standing =
+                new Standing(found, new Preference(subject, mine, edits, found));
+        return new Planner(subject, visit.deviceId(), core.now(), standing).plan(edits);
     }
 
     private Mono<List<Outcome>> take(Visit visit, List<Step> steps) {

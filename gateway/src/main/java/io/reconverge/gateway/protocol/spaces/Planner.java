@@ -91,7 +91,7 @@ final class Planner {
         }
         Place before = standing.of(edit.key());
         Place living = before == null || before.data() == null ? null : before;
-        UUID founding = DerivedIds.of("spaces-space", edit.localId());
+        UUID founding = Preference.founding(edit.localId());
         UUID space =
                 living != null
                         ? living.space()

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.reconverge.gateway.feed.Spaces;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.Op;
@@ -22,6 +23,19 @@ final class PlannerTest {
 
     private static final UUID OWN = SpaceId.personal("ann");
     private static final UUID SHARED = new UUID(1, 2);
+    private static final UUID MALLORYS = new UUID(6, 6);
+    private static final UUID FOUNDED = SpaceId.shared("ann", Preference.founding("s"));
+    private static final Spaces SPACES =
+            new Spaces(
+                    List.of(
+                            space(OWN, Role.OWNER),
+                            space(SHARED, Role.OWNER),
+                            space(MALLORYS, Role.OWNER),
+                            space(FOUNDED, Role.OWNER)));
+
+    private static Spaces.Space space(UUID id, Role role) {
+        return new Spaces.Space(id, null, role.text(), 1, 1);
+    }
 
     private static List<Edit> edits(String changes) {
         String body = "{'deviceId': 'd', 'changes': [" + changes + "]}";
@@ -29,7 +43,9 @@ final class PlannerTest {
     }
 
     private static List<Step> plan(List<TimedEntity> found, String changes) {
-        return new Planner("ann", "d", 99, new Standing(found)).plan(edits(changes));
+        List<Edit> edits = edits(changes);
+        Preference preference = new Preference("ann", SPACES, edits, found);
+        return new Planner("ann", "d", 99, new Standing(found, preference)).plan(edits);
     }
 
     private static Step.Write write(List<TimedEntity> found, String change) {
@@ -195,5 +211,33 @@ final class PlannerTest {
         assertThat(write(List.of(lives, gone), delete).space()).isEqualTo(SHARED);
         assertThat(plan(List.of(gone), delete).getFirst()).isInstanceOf(Step.Idle.class);
         assertThat(plan(List.of(), delete).getFirst()).isInstanceOf(Step.Idle.class);
+    }
+
+    @Test
+    void what_others_name_the_same_does_not_take_ones_edits() {
+        String update =
+                """
+                {'localId': '%s', 'entityType': '%s', 'operation': 'update', 'timestamp': 7,
+                 'data': {%s}}\
+                """;
+        TimedEntity space = entity(FOUNDED, Kind.SPACE, "s", 1, "{'name': 'Home'}");
+        TimedEntity mallorysSpace = entity(MALLORYS, Kind.SPACE, "s", 99, "{'name': 'Mine'}");
+        String rename = update.formatted("s", "space", "'name': 'x'");
+        assertThat(write(List.of(space, mallorysSpace), rename).space()).isEqualTo(FOUNDED);
+
+        TimedEntity mallorys =
+                entity(MALLORYS, Kind.ITEM, "i", 99, "{'title': 'y', 'serverId': 'theirs'}");
+        String retitle = update.formatted("i", "item", "'title': 'x'");
+        for (TimedEntity anns :
+                List.of(
+                        entity(OWN, Kind.ITEM, "i", 1, "{'title': 'x'}"),
+                        entity(FOUNDED, Kind.ITEM, "i", 1, "{'title': 'x', 'spaceLocalId': 's'}"),
+                        entity(SHARED, Kind.ITEM, "i", 1, "{'title': 'x'}"))) {
+            assertThat(write(List.of(anns, mallorys), retitle).space()).isEqualTo(anns.space());
+            assertThat(write(List.of(mallorys, anns), retitle).space()).isEqualTo(anns.space());
+        }
+        TimedEntity shared = entity(SHARED, Kind.ITEM, "i", 1, "{'title': 'x'}");
+        String named = update.formatted("i", "item", "'title': 'x', 'serverId': 'theirs'");
+        assertThat(write(List.of(shared, mallorys), named).space()).isEqualTo(MALLORYS);
     }
 }
