@@ -179,6 +179,11 @@ public final class Core {
         return feed.spaces(exchange);
     }
 
+    /// Who shares one of the caller's spaces.
+    public Mono<Spaces.Members> members(ServerWebExchange exchange, UUID space) {
+        return feed.members(exchange, space);
+    }
+
     /// Rows of a space's log, in version order.
     ///
     /// @param deviceId empty when the client named none

@@ -546,6 +546,29 @@ final class SpacesTest {
     }
 
     @Test
+    void a_list_of_members_that_lost_makes_nobody_a_member() {
+        String bob = someone();
+        String eve = someone();
+        Device anns = new Device(ann, "anns");
+        String space = local("space");
+        String with = "{'collaborators': [{'userId': '%s', 'role': 'editor'}]}";
+        JsonNode made = anns.syncs(space(space, 1_000, "'name': 'Home', 'collaborators': []"));
+        String members =
+                "/v1/spaces/" + made.at("/acknowledged/0/serverId").stringValue() + "/members";
+        ObjectNode adds = change("update", "space", space, 2_000, with.formatted(bob));
+        assertTaken(anns.syncs(adds));
+        assertThat(pipeline.get(ann, members).body()).contains(bob);
+        assertTaken(anns.syncs(change("update", "space", space, 4_000, with.formatted(eve))));
+        assertThat(pipeline.get(ann, members).body()).contains(eve).doesNotContain(bob);
+        Device stale = new Device(ann, "stale");
+        JsonNode lost =
+                stale.syncs(change("update", "space", space, 3_000, with.formatted(bob)), adds);
+        assertThat(lost.at("/conflicts/0/localId").stringValue()).isEqualTo(space);
+        assertTaken(anns.syncs(adds));
+        assertThat(pipeline.get(ann, members).body()).contains(eve).doesNotContain(bob);
+    }
+
+    @Test
     void what_moves_to_another_list_is_not_deleted() {
         Device device = new Device(ann, "phone");
         Device tablet = new Device(ann, "tablet");

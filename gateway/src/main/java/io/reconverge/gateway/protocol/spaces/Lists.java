@@ -2,10 +2,8 @@ package io.reconverge.gateway.protocol.spaces;
 
 import io.reconverge.gateway.feed.Spaces;
 import io.reconverge.gateway.protocol.Core;
-import io.reconverge.gateway.share.SpaceWriter;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
-import io.reconverge.service.write.ChangeHeaders;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Problem;
@@ -18,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -33,11 +32,11 @@ final class Lists {
     static final String SWITCH = "reconverge.gateway.protocols.spaces";
 
     private final Core core;
-    private final SpaceWriter spaces;
+    private final SpaceSharing sharing;
 
-    Lists(Core core, SpaceWriter spaces) {
+    Lists(Core core, SpaceSharing sharing) {
         this.core = core;
-        this.spaces = spaces;
+        this.sharing = sharing;
     }
 
     /// Who writes, and from where.
@@ -55,12 +54,13 @@ final class Lists {
                 .flatMap(steps -> take(visit, steps));
     }
 
-    private List<Step> plan(
-            Visit visit, List<Edit> edits, List<TimedEntity> found, Spaces mine) {
+    private List<Step> plan(Visit visit, List<Edit> edits, List<TimedEntity> found, Spaces mine) {
         String subject = visit.caller().subject();
-        Standing standing =
-                new Standing(found, new Preference(subject, mine, edits, found));
-        return new Planner(subject, visit.deviceId(), core.now(), standing).plan(edits);
+        Standing standing = new Standing(found, new Preference(subject, mine, edits, found));
+        Map<UUID, String> roles =
+                mine.spaces().stream()
+                        .collect(Collectors.toMap(Spaces.Space::id, Spaces.Space::role));
+        return new Planner(subject, visit.deviceId(), core.now(), standing, roles).plan(edits);
     }
 
     private Mono<List<Outcome>> take(Visit visit, List<Step> steps) {
@@ -76,21 +76,21 @@ final class Lists {
                 .then(Mono.fromSupplier(() -> outcomes(steps, results)));
     }
 
-    /// Spaces one by one: first who shares them, then what they are. Who may not say the one does
-    /// not get to say the other.
+    /// Spaces one by one: first what they are, and then who shares them, by what stands.
     private Mono<Void> shared(
             Visit visit, List<Step.Write> writes, Map<UUID, ChangeResult> results) {
         return Flux.fromIterable(writes)
                 .filter(write -> write.edit().kind() == Kind.SPACE)
                 .concatMap(write ->
                         checkOwner(visit, write)
-                                .then(Mono.defer(() -> share(visit, write)))
+                                .then(Mono.defer(() -> found(visit, write)))
                                 .then(
                                         Mono.defer(() ->
                                                 changes(
                                                         visit,
                                                         write.space(),
                                                         List.of(write.change()))))
+                                .delayUntil(some -> sharing.follow(visit, write, some.getFirst()))
                                 .onErrorResume(
                                         ProblemException.class,
                                         failure -> refused(List.of(write.change()), failure)))
@@ -115,35 +115,10 @@ final class Lists {
                                                 "Only an owner deletes a space.")));
     }
 
-    private Mono<Void> share(Visit visit, Step.Write write) {
-        Step.Sharing sharing = write.sharing();
-        if (sharing == null) {
-            return Mono.empty();
-        }
-        UUID founds = sharing.founds();
-        Mono<?> founded =
-                founds == null
-                        ? Mono.empty()
-                        : spaces.make(visit.caller(), headers(visit, founds), null);
-        return founded.thenMany(
-                        Flux.fromIterable(sharing.memberships())
-                                .concatMap(
-                                        membership -> membership(visit, write.space(), membership)))
-                .then();
-    }
-
-    private Mono<ChangeResult.Applied> membership(
-            Visit visit, UUID space, Step.Membership membership) {
-        ChangeHeaders headers = headers(visit, membership.changeId());
-        return membership.role() == null
-                ? spaces.remove(visit.caller(), space, membership.userId(), headers)
-                : spaces.put(
-                        visit.caller(), space, membership.userId(), membership.role(), headers);
-    }
-
-    /// Who may do what is said in the order in which it is heard: by the server's clock.
-    private ChangeHeaders headers(Visit visit, UUID changeId) {
-        return new ChangeHeaders(changeId, visit.deviceId(), core.now());
+    private Mono<Void> found(Visit visit, Step.Write write) {
+        return write.sharing() == null || write.sharing().founds() == null
+                ? Mono.empty()
+                : sharing.found(visit, write.sharing().founds());
     }
 
     /// Categories and items, those of a space together.

@@ -149,6 +149,19 @@ record Outcome(Ack ack, @Nullable Conflict conflict) {
                 edit.localId(), serverId, edit.kind(), edit.operation(), reason, standing);
     }
 
+    /// Whether an edit was written, now or when it was sent before.
+    static boolean isTaken(Step.Write step, ChangeResult result) {
+        return switch (result) {
+            case ChangeResult.Applied applied -> true;
+            case ChangeResult.Merged merged -> true;
+            case ChangeResult.Superseded lost -> false;
+            case ChangeResult.Conflict conflict -> isAsSent(step, conflict.entity());
+            case ChangeResult.Rejected rejected -> isResent(step, rejected.problem());
+            case ChangeResult.Pending pending -> false;
+            case ChangeResult.Unknown unknown -> false;
+        };
+    }
+
     /// Whether what exists has what was to be created.
     private static boolean isAsSent(Step.Write step, @Nullable Entity standing) {
         return standing != null

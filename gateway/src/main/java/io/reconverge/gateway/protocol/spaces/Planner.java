@@ -9,8 +9,10 @@ import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.MergePatch;
 import io.reconverge.wire.OnConflict;
 import io.reconverge.wire.Op;
+import io.reconverge.wire.Role;
 import io.reconverge.wire.SpaceId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -28,10 +30,13 @@ final class Planner {
     private final String deviceId;
     private final long now;
     private final Standing standing;
+    private final Map<UUID, String> roles;
 
     /// @param now when an edit was made that does not say so, epoch milliseconds
     /// @param standing of the keys that [#keys] names
-    Planner(String subject, String deviceId, long now, Standing standing) {
+    /// @param roles of the user in the spaces where they are
+    Planner(String subject, String deviceId, long now, Standing standing, Map<UUID, String> roles) {
+        this.roles = Map.copyOf(roles);
         this.subject = subject;
         this.deviceId = deviceId;
         this.now = now;
@@ -110,10 +115,8 @@ final class Planner {
         data.put("createdAt", IsoTime.of(modifiedAt(edit)));
         JsonObject whole = JsonObject.of(data);
         Step.Sharing sharing =
-                edit.kind() == Kind.SPACE && living == null
-                        ? new Step.Sharing(
-                                founding,
-                                Collaborators.changes(null, edit.data(), subject, changeId))
+                edit.kind() == Kind.SPACE && space.equals(SpaceId.shared(subject, founding))
+                        ? new Step.Sharing(living == null ? founding : null, listed(edit))
                         : null;
         if (living == null) {
             standing.put(edit.key(), space, serverId, whole);
@@ -143,17 +146,29 @@ final class Planner {
         if (!goes.equals(before.space())) {
             return move(edit, before, goes, changeId, after);
         }
-        List<Step.Membership> memberships =
-                edit.kind() == Kind.SPACE && edit.data().has(Collaborators.MEMBER)
-                        ? Collaborators.changes(data, edit.data(), subject, changeId)
-                        : List.of();
+        Map<String, Role> listed = edit.kind() == Kind.SPACE ? listed(edit) : null;
+        if (listed != null && !isOwner(before.space())) {
+            if (!listed.equals(Collaborators.members(data.tree()))) {
+                return new Step.Refused(edit, "Only an owner says who shares a space.");
+            }
+            listed = null;
+        }
         return new Step.Write(
                 edit,
                 before.space(),
                 before.serverId(),
                 change(edit, changeId, Op.PATCH, patch, null),
-                memberships.isEmpty() ? null : new Step.Sharing(null, memberships),
+                listed == null ? null : new Step.Sharing(null, listed),
                 null);
+    }
+
+    private static @Nullable Map<String, Role> listed(Edit.Understood edit) {
+        return edit.data().has(Collaborators.MEMBER) ? Collaborators.members(edit.data()) : null;
+    }
+
+    /// A space that this request founds is not among those known.
+    private boolean isOwner(UUID space) {
+        return roles.getOrDefault(space, Role.OWNER.text()).equals(Role.OWNER.text());
     }
 
     /// It is written whole where it goes, and then deleted where it was.

@@ -60,9 +60,7 @@ final class Preference implements Comparator<TimedEntity> {
     }
 
     private static String spaceLocalId(TimedEntity entity) {
-        return entity.data() == null
-                ? ""
-                : entity.data().tree().path("spaceLocalId").asString("");
+        return entity.data() == null ? "" : entity.data().tree().path("spaceLocalId").asString("");
     }
 
     @Override

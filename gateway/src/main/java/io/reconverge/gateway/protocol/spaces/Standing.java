@@ -33,14 +33,12 @@ final class Standing {
         found.stream()
                 .sorted(
                         Comparator.comparing(TimedEntity::deleted)
-                                .thenComparing(
-                                        (one, other) ->
-                                                one.deleted() ? 0 : preference.compare(one, other))
+                                .thenComparing((one, other) ->
+                                        one.deleted() ? 0 : preference.compare(one, other))
                                 .thenComparing(
                                         Comparator.comparingLong(TimedEntity::committedAt)
                                                 .reversed()))
-                .forEach(entity ->
-                        Kind.ofType(entity.type()).ifPresent(kind -> add(kind, entity)));
+                .forEach(entity -> Kind.ofType(entity.type()).ifPresent(kind -> add(kind, entity)));
     }
 
     private void add(Kind kind, TimedEntity entity) {

@@ -3,7 +3,7 @@ package io.reconverge.gateway.protocol.spaces;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.Role;
 import io.reconverge.wire.TimedEntity;
-import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +42,8 @@ sealed interface Step {
     /// Who shares a space.
     ///
     /// @param founds null when the space is there; else the id of the change that makes it
-    record Sharing(@Nullable UUID founds, List<Membership> memberships) {
-
-        public Sharing {
-            memberships = List.copyOf(memberships);
-        }
-    }
+    /// @param members what the edit says, which counts once it stands; null where it says nothing
+    record Sharing(@Nullable UUID founds, @Nullable Map<String, Role> members) {}
 
     /// What somebody may do there.
     ///

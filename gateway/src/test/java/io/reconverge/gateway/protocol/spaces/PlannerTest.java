@@ -14,6 +14,8 @@ import io.reconverge.wire.TimedEntity;
 import io.reconverge.wire.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,13 @@ final class PlannerTest {
     private static List<Step> plan(List<TimedEntity> found, String changes) {
         List<Edit> edits = edits(changes);
         Preference preference = new Preference("ann", SPACES, edits, found);
-        return new Planner("ann", "d", 99, new Standing(found, preference)).plan(edits);
+        return new Planner(
+                        "ann",
+                        "d",
+                        99,
+                        new Standing(found, preference),
+                        Map.of(SHARED, Role.OWNER.text(), MALLORYS, Role.VIEWER.text()))
+                .plan(edits);
     }
 
     private static Step.Write write(List<TimedEntity> found, String change) {
@@ -86,9 +94,7 @@ final class PlannerTest {
         Step.Sharing sharing = requireNonNull(step.sharing());
         assertThat(step.space()).isEqualTo(SpaceId.shared("ann", requireNonNull(sharing.founds())));
         assertThat(step.serverId()).isEqualTo(step.space().toString());
-        assertThat(sharing.memberships())
-                .extracting(member -> member.userId() + " " + member.role())
-                .containsExactly("bob EDITOR");
+        assertThat(sharing.members()).isEqualTo(Map.of("bob", Role.EDITOR, "ann", Role.VIEWER));
         Change change = step.change();
         assertThat(change.baseVersion()).isZero();
         assertThat(change.modifiedAt()).isEqualTo(5);
@@ -96,35 +102,43 @@ final class PlannerTest {
     }
 
     @Test
-    void who_is_no_longer_on_the_list_is_no_longer_a_member() {
-        TimedEntity before =
-                entity(
-                        SHARED,
-                        Kind.SPACE,
-                        "s",
-                        1,
-                        "{'name': 'Home', 'collaborators': [{'userId': 'bob', 'role': 'editor'},"
-                                + " {'userId': 'eve', 'role': 'viewer'}]}");
-        Step.Write step =
-                write(
-                        List.of(before),
-                        """
-                        {'localId': 's', 'entityType': 'space', 'operation': 'update',
-                         'data': {'collaborators': [{'userId': 'bob', 'role': 'owner'}]}}\
-                        """);
-        assertThat(requireNonNull(step.sharing()).founds()).isNull();
-        assertThat(requireNonNull(step.sharing()).memberships())
+    void members_follow_the_list_but_for_its_author_and_its_founder() {
+        assertThat(
+                        Collaborators.changes(
+                                Map.of("bob", Role.OWNER, "ann", Role.VIEWER),
+                                Map.of(
+                                        "ann",
+                                        Role.OWNER,
+                                        "bob",
+                                        Role.EDITOR,
+                                        "eve",
+                                        Role.VIEWER,
+                                        "fay",
+                                        Role.OWNER),
+                                Set.of("ann", "fay"),
+                                OWN))
                 .extracting(Step.Membership::userId, Step.Membership::role)
                 .containsExactly(tuple("bob", Role.OWNER), tuple("eve", null));
-        assertThat(
-                        write(
-                                        List.of(before),
-                                        """
-                                        {'localId': 's', 'entityType': 'space', 'operation': 'update',
-                                         'data': {'name': 'House'}}\
-                                        """)
-                                .sharing())
-                .isNull();
+    }
+
+    @Test
+    void only_an_owner_says_who_shares_a_space() {
+        String list = "{'name': 'Home', 'collaborators': [{'userId': 'ann', 'role': '%s'}]}";
+        TimedEntity theirs = entity(MALLORYS, Kind.SPACE, "s", 1, list.formatted("viewer"));
+        TimedEntity anns = entity(SHARED, Kind.SPACE, "s", 1, list.formatted("viewer"));
+        String update =
+                "{'localId': 's', 'entityType': 'space', 'operation': 'update', 'data': "
+                        + list
+                        + "}";
+        assertThat(plan(List.of(theirs), update.formatted("owner")).getFirst())
+                .isInstanceOf(Step.Refused.class);
+        assertThat(write(List.of(theirs), update.formatted("viewer")).sharing()).isNull();
+        assertThat(requireNonNull(write(List.of(anns), update.formatted("owner")).sharing()))
+                .isEqualTo(new Step.Sharing(null, Map.of("ann", Role.OWNER)));
+        String rename =
+                "{'localId': 's', 'entityType': 'space', 'operation': 'update',"
+                        + " 'data': {'name': 'House'}}";
+        assertThat(write(List.of(anns), rename).sharing()).isNull();
     }
 
     @Test
