@@ -517,6 +517,9 @@ final class SpacesTest {
 
         JsonNode viewers = eves.syncs(itemUpdate(item, 3_000, "'title': 'Mine'"));
         assertThat(viewers.at("/acknowledged/0/success").booleanValue()).isFalse();
+        JsonNode taken = eves.syncs(itemUpdate(item, 3_000, "'spaceLocalId': null"));
+        assertThat(taken.at("/acknowledged/0/success").booleanValue()).isFalse();
+        assertThat(taken.at("/serverUpdates/items")).isEmpty();
         JsonNode editors =
                 bobs.syncs(
                         change(
@@ -645,9 +648,9 @@ final class SpacesTest {
                 IntStream.range(0, 400)
                         .mapToObj(i -> item("item-" + i, 1_000, "'title': 'Number " + i + "'"))
                         .toArray(ObjectNode[]::new);
-        // what is changed is looked up twenty at a time
+        // what is changed is looked up a hundred at a time
         assertThat(statementsOf(() -> assertTaken(device.syncs(changes))))
-                .isLessThanOrEqualTo(400 / 20 + 6);
+                .isLessThanOrEqualTo(400 / 100 + 8);
         assertThat(statementsOf(() -> device.syncs())).isLessThanOrEqualTo(idle + 1);
         assertThat(statementsOf(() -> new Device(ann, "tablet").syncs()))
                 .isLessThanOrEqualTo(idle + 2);

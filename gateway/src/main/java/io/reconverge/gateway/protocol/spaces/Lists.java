@@ -139,11 +139,12 @@ final class Lists {
             Visit visit, List<Step.Write> writes, Map<UUID, ChangeResult> results) {
         Map<UUID, List<Change>> bySpace = new LinkedHashMap<>();
         for (Step.Write write : writes) {
-            Step.Removal removal = write.removal();
-            if (removal != null
-                    && results.get(write.change().changeId()) instanceof ChangeResult.Applied) {
-                bySpace.computeIfAbsent(removal.space(), space -> new ArrayList<>())
-                        .add(removal.change());
+            ChangeResult result = results.get(write.change().changeId());
+            if (result != null && Outcome.isTaken(write, result)) {
+                for (Step.Removal removal : write.removals()) {
+                    bySpace.computeIfAbsent(removal.space(), space -> new ArrayList<>())
+                            .add(removal.change());
+                }
             }
         }
         return written(visit, bySpace, results);
@@ -207,9 +208,21 @@ final class Lists {
                             case Step.Refused refused ->
                                     Outcome.refused(refused.edit(), refused.error());
                             case Step.Idle idle -> Outcome.of(idle);
-                            case Step.Write write -> Outcome.of(write, resultOf(write, results));
+                            case Step.Write write -> outcome(write, results);
                         })
                 .toList();
+    }
+
+    /// That of the write, unless it stands and what it moves did not go from where it was.
+    private static Outcome outcome(Step.Write write, Map<UUID, ChangeResult> results) {
+        ChangeResult result = resultOf(write, results);
+        Outcome outcome = Outcome.of(write, result);
+        return write.removals().stream()
+                .filter(removal -> removal.counts() && Outcome.isTaken(write, result))
+                .map(removal ->
+                        outcome.but(write, removal, results.get(removal.change().changeId())))
+                .findFirst()
+                .orElse(outcome);
     }
 
     private static ChangeResult resultOf(Step.Write write, Map<UUID, ChangeResult> results) {

@@ -122,7 +122,7 @@ final class Planner {
             standing.put(edit.key(), space, serverId, whole);
         }
         return new Step.Write(
-                edit, space, serverId, change(edit, changeId, Op.PUT, whole, 0L), sharing, null);
+                edit, space, serverId, change(edit, changeId, Op.PUT, whole, 0L), sharing, List.of());
     }
 
     private Step update(Edit.Understood edit) {
@@ -144,7 +144,9 @@ final class Planner {
         UUID goes = edit.kind() == Kind.SPACE ? before.space() : goesTo(edit.data(), before);
         standing.put(edit.key(), goes, before.serverId(), after);
         if (!goes.equals(before.space())) {
-            return move(edit, before, goes, changeId, after);
+            return isViewer(before.space())
+                    ? new Step.Refused(edit, "A viewer cannot move what is in the space.")
+                    : move(edit, before, goes, changeId, after);
         }
         Map<String, Role> listed = edit.kind() == Kind.SPACE ? listed(edit) : null;
         if (listed != null && !isOwner(before.space())) {
@@ -159,7 +161,9 @@ final class Planner {
                 before.serverId(),
                 change(edit, changeId, Op.PATCH, patch, null),
                 listed == null ? null : new Step.Sharing(null, listed),
-                null);
+                namesPlace(edit.data())
+                        ? removals(edit, before.serverId(), goes, null, changeId)
+                        : List.of());
     }
 
     private static @Nullable Map<String, Role> listed(Edit.Understood edit) {
@@ -176,14 +180,46 @@ final class Planner {
             Edit.Understood edit, Place before, UUID goes, UUID changeId, JsonObject after) {
         ObjectNode whole = after.tree().deepCopy();
         whole.put("serverId", before.serverId());
-        UUID removalId = DerivedIds.of("spaces-moved", changeId.toString());
         return new Step.Write(
                 edit,
                 goes,
                 before.serverId(),
                 change(edit, changeId, Op.PUT, JsonObject.of(whole), null),
                 null,
-                new Step.Removal(before.space(), change(edit, removalId, Op.DELETE, null, null)));
+                removals(edit, before.serverId(), goes, before.space(), changeId));
+    }
+
+    /// From every space but the one where it stays.
+    ///
+    /// @param from where it moves from; null when it does not move
+    private List<Step.Removal> removals(
+            Edit.Understood edit,
+            String serverId,
+            UUID stays,
+            @Nullable UUID from,
+            UUID changeId) {
+        return Stream.concat(
+                        Stream.ofNullable(from),
+                        standing.copies(edit.key(), serverId, stays).stream().map(Place::space))
+                .distinct()
+                .map(space ->
+                        new Step.Removal(
+                                space,
+                                change(
+                                        edit,
+                                        DerivedIds.of(
+                                                "spaces-moved",
+                                                changeId.toString(),
+                                                space.toString()),
+                                        Op.DELETE,
+                                        null,
+                                        null),
+                                space.equals(from)))
+                .toList();
+    }
+
+    private boolean isViewer(UUID space) {
+        return Role.VIEWER.text().equals(roles.get(space));
     }
 
     private Step delete(Edit.Understood edit) {
@@ -192,11 +228,14 @@ final class Planner {
             return new Step.Idle(edit, before == null ? null : before.serverId(), null);
         }
         standing.put(edit.key(), before.space(), before.serverId(), null);
-        return Step.Write.of(
+        UUID changeId = edit.changeId(deviceId);
+        return new Step.Write(
                 edit,
                 before.space(),
                 before.serverId(),
-                change(edit, edit.changeId(deviceId), Op.DELETE, null, null));
+                change(edit, changeId, Op.DELETE, null, null),
+                null,
+                removals(edit, before.serverId(), before.space(), null, changeId));
     }
 
     private Change change(
@@ -299,11 +338,15 @@ final class Planner {
 
     /// Where an update leaves its entity: where it is, unless it says otherwise.
     private UUID goesTo(ObjectNode data, Place before) {
-        if (!data.has("spaceLocalId") && !data.has("spaceId")) {
+        if (!namesPlace(data)) {
             return before.space();
         }
         boolean named = name(data, "spaceLocalId") != null || uuid(data, "spaceId") != null;
         return named ? home(data).orElse(before.space()) : SpaceId.personal(subject);
+    }
+
+    private static boolean namesPlace(ObjectNode data) {
+        return data.has("spaceLocalId") || data.has("spaceId");
     }
 
     private static @Nullable String name(ObjectNode data, String member) {

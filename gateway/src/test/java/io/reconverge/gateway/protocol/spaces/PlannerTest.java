@@ -196,7 +196,7 @@ final class PlannerTest {
         assertThat(step.serverId()).isEqualTo("first");
         assertThat(step.change().op()).isEqualTo(Op.PUT);
         assertThat(data(step).get("title").stringValue()).isEqualTo("x");
-        Step.Removal removal = requireNonNull(step.removal());
+        Step.Removal removal = step.removals().getFirst();
         assertThat(removal.space()).isEqualTo(OWN);
         assertThat(removal.change().op()).isEqualTo(Op.DELETE);
     }
@@ -253,5 +253,34 @@ final class PlannerTest {
         TimedEntity shared = entity(SHARED, Kind.ITEM, "i", 1, "{'title': 'x'}");
         String named = update.formatted("i", "item", "'title': 'x', 'serverId': 'theirs'");
         assertThat(write(List.of(shared, mallorys), named).space()).isEqualTo(MALLORYS);
+    }
+
+    @Test
+    void a_move_that_broke_off_is_ended_and_takes_nothing_of_others() {
+        String data = "{'title': 'x', 'serverId': 'first'}";
+        TimedEntity here = entity(OWN, Kind.ITEM, "i", 5, data);
+        TimedEntity there = entity(SHARED, Kind.ITEM, "i", 4, data);
+        TimedEntity others = entity(MALLORYS, Kind.ITEM, "i", 6, "{'title': 'y'}");
+        String home =
+                """
+                {'localId': 'i', 'entityType': 'item', 'operation': 'update', 'timestamp': 7,
+                 'data': {'spaceLocalId': null}}\
+                """;
+        Step.Write again = write(List.of(here, there, others), home);
+        assertThat(again.space()).isEqualTo(OWN);
+        assertThat(again.removals())
+                .extracting(Step.Removal::space, Step.Removal::counts)
+                .containsExactly(tuple(SHARED, false));
+        Step.Write first = write(List.of(there, others), home);
+        assertThat(first.removals())
+                .extracting(Step.Removal::space, Step.Removal::counts)
+                .containsExactly(tuple(SHARED, true));
+        assertThat(first.removals().getFirst().change().changeId())
+                .isEqualTo(again.removals().getFirst().change().changeId());
+        String delete = "{'localId': 'i', 'entityType': 'item', 'operation': 'delete'}";
+        assertThat(write(List.of(here, there, others), delete).removals())
+                .extracting(Step.Removal::space)
+                .containsExactly(SHARED);
+        assertThat(plan(List.of(others), home).getFirst()).isInstanceOf(Step.Refused.class);
     }
 }
