@@ -17,6 +17,7 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.FastByteArrayOutputStream;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -84,6 +85,21 @@ public final class Bodies {
                                             ProblemException.unavailable(
                                                     "The service has too many bodies to read."));
                 });
+    }
+
+    /// What comes of a body that is passed on as it arrives.
+    ///
+    /// @return fails with `request-timeout` when nothing comes of it for as long as a whole body
+    ///   has to arrive
+    public <T> Flux<T> arriving(Flux<T> parts) {
+        return parts.timeout(
+                patience,
+                Flux.error(() ->
+                        new ProblemException(
+                                ProblemType.REQUEST_TIMEOUT,
+                                "More of the body must arrive within "
+                                        + patience.toSeconds()
+                                        + " seconds.")));
     }
 
     /// Counts bytes that came in for this request from elsewhere, such as its results.

@@ -43,10 +43,6 @@ public final class Core {
 
     private static final Duration UNDECIDED_RETRY = Duration.ofSeconds(2);
 
-    /// Names in one question: an id has at most 256 characters, and each of them may take nine in
-    /// an address.
-    private static final int FIND_AT_ONCE = 20;
-
     private final Writes writes;
     private final EntityRules rules;
     private final FeedClient feed;
@@ -167,8 +163,7 @@ public final class Core {
     /// Where entities of these names live among all of the caller's spaces, tombstones included; in
     /// no order.
     public Mono<List<TimedEntity>> find(ServerWebExchange exchange, List<EntityKey> keys) {
-        return Flux.fromIterable(keys.stream().distinct().toList())
-                .buffer(FIND_AT_ONCE)
+        return Flux.fromIterable(Questions.of(keys))
                 .concatMap(some -> feed.find(exchange, some))
                 .flatMapIterable(found -> found)
                 .collectList();
@@ -177,6 +172,11 @@ public final class Core {
     /// The caller's spaces, their own first.
     public Mono<Spaces> spaces(ServerWebExchange exchange) {
         return feed.spaces(exchange);
+    }
+
+    /// Who shares one of the caller's spaces.
+    public Mono<Spaces.Members> members(ServerWebExchange exchange, UUID space) {
+        return feed.members(exchange, space);
     }
 
     /// Rows of a space's log, in version order.

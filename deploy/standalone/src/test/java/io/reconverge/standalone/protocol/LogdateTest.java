@@ -222,6 +222,30 @@ class LogdateTest {
     }
 
     @Test
+    void associations_that_do_not_stand_are_told_and_not_counted() {
+        String all =
+                """
+                {"associations": [{"journalId": "j", "contentId": "old", "%1$s": %2$d},
+                                  {"journalId": "j", "contentId": "new", "%1$s": 9000}]}\
+                """;
+        person.ok("/associations", all.formatted("createdAt", 1000));
+        assertThat(person.post("/associations/delete", all.formatted("deletedAt", 5000)).status())
+                .isEqualTo(200);
+        person.ok("/associations", all.formatted("createdAt", 9500).replace("old", "other"));
+        JsonNode answer = person.ok("/associations", all.formatted("createdAt", 2000));
+        assertThat(answer.get("uploadedCount").asInt()).isEqualTo(1);
+        assertThat(answer.get("superseded")).hasSize(1);
+        assertThat(answer.at("/superseded/0/contentId").asString()).isEqualTo("old");
+        assertThat(answer.at("/superseded/0/isDeleted").asBoolean()).isTrue();
+        JsonNode kept =
+                person.ok(
+                        "/associations/delete",
+                        all.formatted("deletedAt", 3000).replace("\"new\"", "\"other\""));
+        assertThat(kept.at("/superseded/0/contentId").asString()).isEqualTo("other");
+        assertThat(kept.at("/superseded/0/isDeleted").asBoolean()).isFalse();
+    }
+
+    @Test
     void an_upload_keeps_what_other_clients_gave() {
         pipeline.send(
                 pipeline.request(user, "/v1/spaces/me/entities/logdate-note/n-1")

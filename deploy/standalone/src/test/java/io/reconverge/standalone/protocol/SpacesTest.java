@@ -517,6 +517,9 @@ final class SpacesTest {
 
         JsonNode viewers = eves.syncs(itemUpdate(item, 3_000, "'title': 'Mine'"));
         assertThat(viewers.at("/acknowledged/0/success").booleanValue()).isFalse();
+        JsonNode taken = eves.syncs(itemUpdate(item, 3_000, "'spaceLocalId': null"));
+        assertThat(taken.at("/acknowledged/0/success").booleanValue()).isFalse();
+        assertThat(taken.at("/serverUpdates/items")).isEmpty();
         JsonNode editors =
                 bobs.syncs(
                         change(
@@ -543,6 +546,29 @@ final class SpacesTest {
         bobs.syncs();
         anns.syncs();
         assertThat(bobs.holds).isEqualTo(anns.holds);
+    }
+
+    @Test
+    void a_list_of_members_that_lost_makes_nobody_a_member() {
+        String bob = someone();
+        String eve = someone();
+        Device anns = new Device(ann, "anns");
+        String space = local("space");
+        String with = "{'collaborators': [{'userId': '%s', 'role': 'editor'}]}";
+        JsonNode made = anns.syncs(space(space, 1_000, "'name': 'Home', 'collaborators': []"));
+        String members =
+                "/v1/spaces/" + made.at("/acknowledged/0/serverId").stringValue() + "/members";
+        ObjectNode adds = change("update", "space", space, 2_000, with.formatted(bob));
+        assertTaken(anns.syncs(adds));
+        assertThat(pipeline.get(ann, members).body()).contains(bob);
+        assertTaken(anns.syncs(change("update", "space", space, 4_000, with.formatted(eve))));
+        assertThat(pipeline.get(ann, members).body()).contains(eve).doesNotContain(bob);
+        Device stale = new Device(ann, "stale");
+        JsonNode lost =
+                stale.syncs(change("update", "space", space, 3_000, with.formatted(bob)), adds);
+        assertThat(lost.at("/conflicts/0/localId").stringValue()).isEqualTo(space);
+        assertTaken(anns.syncs(adds));
+        assertThat(pipeline.get(ann, members).body()).contains(eve).doesNotContain(bob);
     }
 
     @Test
@@ -622,9 +648,9 @@ final class SpacesTest {
                 IntStream.range(0, 400)
                         .mapToObj(i -> item("item-" + i, 1_000, "'title': 'Number " + i + "'"))
                         .toArray(ObjectNode[]::new);
-        // what is changed is looked up twenty at a time
+        // what is changed is looked up a hundred at a time
         assertThat(statementsOf(() -> assertTaken(device.syncs(changes))))
-                .isLessThanOrEqualTo(400 / 20 + 6);
+                .isLessThanOrEqualTo(400 / 100 + 8);
         assertThat(statementsOf(() -> device.syncs())).isLessThanOrEqualTo(idle + 1);
         assertThat(statementsOf(() -> new Device(ann, "tablet").syncs()))
                 .isLessThanOrEqualTo(idle + 2);

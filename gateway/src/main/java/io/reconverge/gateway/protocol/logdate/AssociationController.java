@@ -6,20 +6,18 @@ import io.reconverge.gateway.protocol.JsonAnswer;
 import io.reconverge.gateway.protocol.ProtocolMeters;
 import io.reconverge.gateway.protocol.SenderDevice;
 import io.reconverge.service.identity.Caller;
-import io.reconverge.service.problem.ProblemException;
-import io.reconverge.wire.Change;
-import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Entity;
+import io.reconverge.wire.EntityKey;
 import io.reconverge.wire.SyncRequest;
 import io.reconverge.wire.WireJson;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.UUID;
+import java.util.Map;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Which notes are in which journals, in batches.
 @RestController
@@ -49,17 +47,29 @@ final class AssociationController {
                                 SyncRequest.BODY_MAX_BYTES,
                                 body -> AssociationReader.upload(body, sender))
                         .flatMap(batch ->
-                                write(exchange, caller, batch, batch.changes(), 1)
-                                        .thenReturn(batch))
-                        .map(batch ->
-                                JsonAnswer.ok(
-                                        WireJson.MAPPER
-                                                .createObjectNode()
-                                                .put("uploadedCount", batch.sent())
-                                                .put("uploadedAt", core.now()))));
+                                new AssociationRun(core, meters, exchange, caller, batch)
+                                        .write()
+                                        .map(lost -> JsonAnswer.ok(answer(batch, lost)))));
     }
 
-    /// 200 without a body.
+    /// `{"uploadedCount", "uploadedAt"}`, and `superseded` with the rows that stand instead, where
+    /// there are any: they do not count.
+    private ObjectNode answer(AssociationReader.Batch batch, Map<EntityKey, Entity> lost) {
+        ObjectNode answer =
+                WireJson.MAPPER
+                        .createObjectNode()
+                        .put("uploadedCount", batch.standing(lost.keySet()))
+                        .put("uploadedAt", core.now());
+        return lost.isEmpty() ? answer : answer.set("superseded", rows(lost));
+    }
+
+    private static ArrayNode rows(Map<EntityKey, Entity> lost) {
+        ArrayNode rows = WireJson.MAPPER.createArrayNode();
+        lost.values().forEach(entity -> rows.add(Rows.associationStanding(entity)));
+        return rows;
+    }
+
+    /// 200 without a body; with `{"superseded": […]}` where newer associations stand.
     @PostMapping(PATH + "/delete")
     Mono<ResponseEntity<byte[]>> delete(Caller caller, ServerWebExchange exchange) {
         Sender sender = sender(caller, exchange);
@@ -70,60 +80,15 @@ final class AssociationController {
                                 exchange,
                                 SyncRequest.BODY_MAX_BYTES,
                                 body -> AssociationReader.delete(body, sender))
-                        .flatMap(batch -> write(exchange, caller, batch, batch.changes(), 1))
-                        .thenReturn(ResponseEntity.ok().build()));
-    }
-
-    /// Deletions that said no time, and met what claims to be of later, are sent again on what they
-    /// met: they are decided by when they came.
-    private Mono<Void> write(
-            ServerWebExchange exchange,
-            Caller caller,
-            AssociationReader.Batch batch,
-            List<Change> changes,
-            int attempt) {
-        UUID space = caller.own();
-        return core.write(exchange, caller, space, batch.deviceId(), changes, false)
-                .flatMap(results -> {
-                    meters.decided(Logdate.PROTOCOL, "associations", results);
-                    List<Change> again = again(batch, changes, results);
-                    return again.isEmpty() || attempt == Logdate.ATTEMPTS
-                            ? Mono.empty()
-                            : write(exchange, caller, batch, again, attempt + 1);
-                });
-    }
-
-    private static List<Change> again(
-            AssociationReader.Batch batch, List<Change> changes, List<ChangeResult> results) {
-        List<Change> again = new ArrayList<>();
-        for (int i = 0; i < changes.size(); i++) {
-            Change change = changes.get(i);
-            switch (results.get(i)) {
-                case ChangeResult.Superseded superseded -> {
-                    Entity standing = superseded.entity();
-                    if (standing != null && batch.byArrival().contains(change.key())) {
-                        again.add(RecordWrite.on(change, standing.version()));
-                    }
-                }
-                case ChangeResult.Conflict conflict -> {
-                    Entity standing = conflict.entity();
-                    if (standing != null) {
-                        again.add(RecordWrite.on(change, standing.version()));
-                    }
-                }
-                case ChangeResult.Rejected rejected ->
-                        throw new ProblemException(rejected.problem(), null);
-                case ChangeResult.Pending pending -> throw undecided();
-                case ChangeResult.Unknown unknown -> throw undecided();
-                case ChangeResult.Applied applied -> {}
-                case ChangeResult.Merged merged -> {}
-            }
-        }
-        return again;
-    }
-
-    private static ProblemException undecided() {
-        return ProblemException.unavailable("The changes were not decided in time.");
+                        .flatMap(batch ->
+                                new AssociationRun(core, meters, exchange, caller, batch).write())
+                        .map(lost ->
+                                lost.isEmpty()
+                                        ? ResponseEntity.ok().build()
+                                        : JsonAnswer.ok(
+                                                WireJson.MAPPER
+                                                        .createObjectNode()
+                                                        .set("superseded", rows(lost)))));
     }
 
     private Sender sender(Caller caller, ServerWebExchange exchange) {

@@ -11,6 +11,7 @@ import io.reconverge.wire.SyncRequest;
 import io.reconverge.wire.Violations;
 import io.reconverge.wire.WireJson;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +34,15 @@ final class AssociationReader {
     private AssociationReader() {}
 
     /// @param byArrival deletions that say no time
-    /// @param sent how many the request had, repetitions counted
-    record Batch(String deviceId, List<Change> changes, Set<EntityKey> byArrival, int sent) {}
+    /// @param sent what the request had, repetitions too
+    record Batch(
+            String deviceId, List<Change> changes, Set<EntityKey> byArrival, List<EntityKey> sent) {
+
+        /// How many of what the request had stand, repetitions counted.
+        long standing(Collection<EntityKey> lost) {
+            return sent.stream().filter(key -> !lost.contains(key)).count();
+        }
+    }
 
     /// Without `createdAt` an association is of when it came.
     ///
@@ -56,6 +64,7 @@ final class AssociationReader {
         String device = SenderDevice.of(members, sender.deviceId());
         Map<EntityKey, Change> changes = new LinkedHashMap<>();
         Set<EntityKey> byArrival = new HashSet<>();
+        List<EntityKey> sent = new ArrayList<>();
         List<JsonNode> elements = elements(members);
         for (int i = 0; i < elements.size() && !violations.isFull(); i++) {
             String pointer = "/" + LIST + "/" + i;
@@ -64,6 +73,7 @@ final class AssociationReader {
                 Change change = change(one, device, sender, op);
                 if (change != null) {
                     changes.put(change.key(), change);
+                    sent.add(change.key());
                     if (op == Op.DELETE && one.optional("deletedAt") == null) {
                         byArrival.add(change.key());
                     }
@@ -77,7 +87,7 @@ final class AssociationReader {
                 device.isEmpty() ? deviceOfFirst(elements) : device,
                 List.copyOf(changes.values()),
                 byArrival,
-                elements.size());
+                sent);
     }
 
     /// LogDate's clients name the device in each association, and it is the same in all.

@@ -3,6 +3,7 @@ package io.reconverge.gateway.protocol.logdate;
 import static io.reconverge.service.problem.ProblemException.malformed;
 
 import io.reconverge.wire.WireJson;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -23,9 +24,16 @@ final class FormMedia {
     private static final String SIZE = "sizeBytes";
     private static final Pattern SIZE_FORM = Pattern.compile("[0-9]{1,16}");
 
+    private static final Set<String> FIELDS =
+            Set.of("contentId", "fileName", "mimeType", SIZE, "deviceId");
+
+    /// More than all of them may have together, each within its own bound.
+    private static final int FIELDS_MAX_LENGTH = 4 * 1024;
+
     private final ObjectNode fields = WireJson.MAPPER.createObjectNode();
     private @Nullable FilePartEvent file;
     private boolean ended;
+    private int length;
 
     /// The bytes of the file, at least one buffer of them, if an empty one.
     Flux<DataBuffer> bytes(Flux<PartEvent> events) {
@@ -34,8 +42,16 @@ final class FormMedia {
 
     private void next(PartEvent event, SynchronousSink<DataBuffer> sink) {
         switch (event) {
-            case FormPartEvent field when file == null -> {
-                if (field.name().equals(SIZE) && SIZE_FORM.matcher(field.value()).matches()) {
+            case FormPartEvent field when file == null && isFree(field.name()) -> {
+                length += field.value().length();
+                if (length > FIELDS_MAX_LENGTH) {
+                    sink.error(
+                            malformed(
+                                    "The fields of the form may have "
+                                            + FIELDS_MAX_LENGTH
+                                            + " characters together."));
+                } else if (field.name().equals(SIZE)
+                        && SIZE_FORM.matcher(field.value()).matches()) {
                     fields.put(SIZE, Long.parseLong(field.value()));
                 } else {
                     fields.put(field.name(), field.value());
@@ -51,9 +67,14 @@ final class FormMedia {
             default -> {
                 DataBufferUtils.release(event.content());
                 sink.error(
-                        malformed("The form must have its fields, and then one file, named data."));
+                        malformed(
+                                "The form must have its fields, each once, and then one file, named data."));
             }
         }
+    }
+
+    private boolean isFree(String field) {
+        return FIELDS.contains(field) && !fields.has(field);
     }
 
     /// @param ofHeaders the device that the headers name, empty for none

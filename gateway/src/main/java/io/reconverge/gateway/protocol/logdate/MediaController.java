@@ -90,7 +90,7 @@ final class MediaController {
         return meters.request(
                 Logdate.PROTOCOL,
                 "media-upload",
-                form.bytes(events)
+                bodies.arriving(form.bytes(events))
                         .switchOnFirst((first, bytes) -> {
                             if (!first.hasValue()) {
                                 return bytes.then(

@@ -100,6 +100,20 @@ final class Rows {
                         .put(DELETED_AT, tombstone.committedAt());
     }
 
+    /// The row of an association, or of its deletion.
+    static ObjectNode associationStanding(Entity standing) {
+        if (!standing.deleted()) {
+            return association(standing);
+        }
+        int slash = standing.id().indexOf('/');
+        return WireJson.MAPPER
+                .createObjectNode()
+                .put("journalId", standing.id().substring(0, slash))
+                .put("contentId", standing.id().substring(slash + 1))
+                .put("serverVersion", standing.version())
+                .put("isDeleted", true);
+    }
+
     static ObjectNode mediumDeletion(TimedEntity tombstone) {
         return deletion(tombstone).put("mediaId", tombstone.id());
     }

@@ -3,13 +3,13 @@ package io.reconverge.gateway.protocol.spaces;
 import io.reconverge.gateway.protocol.DerivedIds;
 import io.reconverge.gateway.protocol.spaces.Step.Membership;
 import io.reconverge.wire.EntityKey;
-import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.Role;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -36,22 +36,21 @@ final class Collaborators {
         return null;
     }
 
-    /// What makes members of the list, and of those who are no longer on it none. Says nothing of
-    /// the one who changes it.
+    /// What makes members of the list, and of those who are not on it none.
     ///
-    /// @param before null when there was none
+    /// @param listed the list as it stands
+    /// @param real who are members now
+    /// @param spared of whom nothing is said: who changes the list, and who founded the space
     static List<Membership> changes(
-            @Nullable JsonObject before, JsonNode after, String self, UUID changeId) {
-        Map<String, Role> were = before == null ? Map.of() : members(before.tree());
-        Map<String, Role> are = members(after);
+            Map<String, Role> listed, Map<String, Role> real, Set<String> spared, UUID changeId) {
         List<Membership> changes = new ArrayList<>();
-        are.forEach((userId, role) -> {
-            if (!userId.equals(self) && role != were.get(userId)) {
+        listed.forEach((userId, role) -> {
+            if (!spared.contains(userId) && role != real.get(userId)) {
                 changes.add(membership(changeId, userId, role));
             }
         });
-        were.keySet().stream()
-                .filter(userId -> !userId.equals(self) && !are.containsKey(userId))
+        real.keySet().stream()
+                .filter(userId -> !spared.contains(userId) && !listed.containsKey(userId))
                 .forEach(userId -> changes.add(membership(changeId, userId, null)));
         return changes;
     }
@@ -67,7 +66,8 @@ final class Collaborators {
                 role);
     }
 
-    private static Map<String, Role> members(JsonNode data) {
+    /// Those who are to be members.
+    static Map<String, Role> members(JsonNode data) {
         Map<String, Role> members = new LinkedHashMap<>();
         for (JsonNode one : data.path(MEMBER)) {
             String userId = one.path("userId").asString("");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.reconverge.gateway.protocol.DerivedIds;
 import io.reconverge.wire.EntityKey;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -27,12 +28,14 @@ sealed interface Edit {
     ///
     /// @param timestamp when the user made it, epoch milliseconds; null when it does not say
     /// @param data what was sent of it, without the members that are the server's
+    /// @param serverIds those that the request has of it and of its space
     record Understood(
             Kind kind,
             String localId,
             Operation operation,
             @Nullable Long timestamp,
-            ObjectNode data)
+            ObjectNode data,
+            Set<String> serverIds)
             implements Edit {
 
         EntityKey key() {

@@ -12,6 +12,9 @@ import io.reconverge.wire.WireJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -119,7 +122,19 @@ record ListRequest(String deviceId, @Nullable String deviceName, long since, Lis
                 localId.stringValue(),
                 deletes ? Edit.Operation.DELETE : known,
                 timestamp,
-                known == Edit.Operation.DELETE ? ownMembers(null) : ownMembers(data));
+                known == Edit.Operation.DELETE ? ownMembers(null) : ownMembers(data),
+                serverIds(sent));
+    }
+
+    private static Set<String> serverIds(JsonNode sent) {
+        return Stream.of(
+                        sent.path("serverId"),
+                        sent.at("/data/serverId"),
+                        sent.path("spaceId"),
+                        sent.at("/data/spaceId"))
+                .filter(JsonNode::isString)
+                .map(JsonNode::stringValue)
+                .collect(Collectors.toSet());
     }
 
     private static boolean isName(@Nullable JsonNode value) {

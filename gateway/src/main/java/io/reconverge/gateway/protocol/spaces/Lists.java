@@ -1,21 +1,22 @@
 package io.reconverge.gateway.protocol.spaces;
 
+import io.reconverge.gateway.feed.Spaces;
 import io.reconverge.gateway.protocol.Core;
-import io.reconverge.gateway.share.SpaceWriter;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.problem.ProblemException;
-import io.reconverge.service.write.ChangeHeaders;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.SyncRequest;
+import io.reconverge.wire.TimedEntity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -31,11 +32,11 @@ final class Lists {
     static final String SWITCH = "reconverge.gateway.protocols.spaces";
 
     private final Core core;
-    private final SpaceWriter spaces;
+    private final SpaceSharing sharing;
 
-    Lists(Core core, SpaceWriter spaces) {
+    Lists(Core core, SpaceSharing sharing) {
         this.core = core;
-        this.spaces = spaces;
+        this.sharing = sharing;
     }
 
     /// Who writes, and from where.
@@ -46,15 +47,20 @@ final class Lists {
         if (edits.isEmpty()) {
             return Mono.just(List.of());
         }
-        return core.find(visit.exchange(), Planner.keys(edits))
-                .map(found ->
-                        new Planner(
-                                        visit.caller().subject(),
-                                        visit.deviceId(),
-                                        core.now(),
-                                        new Standing(found))
-                                .plan(edits))
+        return Mono.zip(
+                        core.find(visit.exchange(), Planner.keys(edits)),
+                        core.spaces(visit.exchange()),
+                        (found, mine) -> plan(visit, edits, found, mine))
                 .flatMap(steps -> take(visit, steps));
+    }
+
+    private List<Step> plan(Visit visit, List<Edit> edits, List<TimedEntity> found, Spaces mine) {
+        String subject = visit.caller().subject();
+        Standing standing = new Standing(found, new Preference(subject, mine, edits, found));
+        Map<UUID, String> roles =
+                mine.spaces().stream()
+                        .collect(Collectors.toMap(Spaces.Space::id, Spaces.Space::role));
+        return new Planner(subject, visit.deviceId(), core.now(), standing, roles).plan(edits);
     }
 
     private Mono<List<Outcome>> take(Visit visit, List<Step> steps) {
@@ -70,21 +76,21 @@ final class Lists {
                 .then(Mono.fromSupplier(() -> outcomes(steps, results)));
     }
 
-    /// Spaces one by one: first who shares them, then what they are. Who may not say the one does
-    /// not get to say the other.
+    /// Spaces one by one: first what they are, and then who shares them, by what stands.
     private Mono<Void> shared(
             Visit visit, List<Step.Write> writes, Map<UUID, ChangeResult> results) {
         return Flux.fromIterable(writes)
                 .filter(write -> write.edit().kind() == Kind.SPACE)
                 .concatMap(write ->
                         checkOwner(visit, write)
-                                .then(Mono.defer(() -> share(visit, write)))
+                                .then(Mono.defer(() -> found(visit, write)))
                                 .then(
                                         Mono.defer(() ->
                                                 changes(
                                                         visit,
                                                         write.space(),
                                                         List.of(write.change()))))
+                                .delayUntil(some -> sharing.follow(visit, write, some.getFirst()))
                                 .onErrorResume(
                                         ProblemException.class,
                                         failure -> refused(List.of(write.change()), failure)))
@@ -109,37 +115,10 @@ final class Lists {
                                                 "Only an owner deletes a space.")));
     }
 
-    private Mono<Void> share(Visit visit, Step.Write write) {
-        Step.Sharing sharing = write.sharing();
-        if (sharing == null) {
-            return Mono.empty();
-        }
-        UUID founds = sharing.founds();
-        Mono<?> founded =
-                founds == null
-                        ? Mono.empty()
-                        : spaces.make(
-                                visit.exchange(), visit.caller(), headers(visit, founds), null);
-        return founded.thenMany(
-                        Flux.fromIterable(sharing.memberships())
-                                .concatMap(
-                                        membership -> membership(visit, write.space(), membership)))
-                .then();
-    }
-
-    private Mono<ChangeResult.Applied> membership(
-            Visit visit, UUID space, Step.Membership membership) {
-        ChangeHeaders headers = headers(visit, membership.changeId());
-        return membership.role() == null
-                ? spaces.remove(
-                        visit.exchange(), visit.caller(), space, membership.userId(), headers)
-                : spaces.put(
-                        visit.caller(), space, membership.userId(), membership.role(), headers);
-    }
-
-    /// Who may do what is said in the order in which it is heard: by the server's clock.
-    private ChangeHeaders headers(Visit visit, UUID changeId) {
-        return new ChangeHeaders(changeId, visit.deviceId(), core.now());
+    private Mono<Void> found(Visit visit, Step.Write write) {
+        return write.sharing() == null || write.sharing().founds() == null
+                ? Mono.empty()
+                : sharing.found(visit, write.sharing().founds());
     }
 
     /// Categories and items, those of a space together.
@@ -160,11 +139,12 @@ final class Lists {
             Visit visit, List<Step.Write> writes, Map<UUID, ChangeResult> results) {
         Map<UUID, List<Change>> bySpace = new LinkedHashMap<>();
         for (Step.Write write : writes) {
-            Step.Removal removal = write.removal();
-            if (removal != null
-                    && results.get(write.change().changeId()) instanceof ChangeResult.Applied) {
-                bySpace.computeIfAbsent(removal.space(), space -> new ArrayList<>())
-                        .add(removal.change());
+            ChangeResult result = results.get(write.change().changeId());
+            if (result != null && Outcome.isTaken(write, result)) {
+                for (Step.Removal removal : write.removals()) {
+                    bySpace.computeIfAbsent(removal.space(), space -> new ArrayList<>())
+                            .add(removal.change());
+                }
             }
         }
         return written(visit, bySpace, results);
@@ -228,9 +208,21 @@ final class Lists {
                             case Step.Refused refused ->
                                     Outcome.refused(refused.edit(), refused.error());
                             case Step.Idle idle -> Outcome.of(idle);
-                            case Step.Write write -> Outcome.of(write, resultOf(write, results));
+                            case Step.Write write -> outcome(write, results);
                         })
                 .toList();
+    }
+
+    /// That of the write, unless it stands and what it moves did not go from where it was.
+    private static Outcome outcome(Step.Write write, Map<UUID, ChangeResult> results) {
+        ChangeResult result = resultOf(write, results);
+        Outcome outcome = Outcome.of(write, result);
+        return write.removals().stream()
+                .filter(removal -> removal.counts() && Outcome.isTaken(write, result))
+                .map(removal ->
+                        outcome.but(write, removal, results.get(removal.change().changeId())))
+                .findFirst()
+                .orElse(outcome);
     }
 
     private static ChangeResult resultOf(Step.Write write, Map<UUID, ChangeResult> results) {

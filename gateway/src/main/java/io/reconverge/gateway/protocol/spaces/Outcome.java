@@ -120,6 +120,38 @@ record Outcome(Ack ack, @Nullable Conflict conflict) {
         };
     }
 
+    /// What comes of it when it has to go from where it was.
+    ///
+    /// @param removed null when nothing was tried
+    Outcome but(Step.Write step, Step.Removal removal, @Nullable ChangeResult removed) {
+        return switch (removed) {
+            case ChangeResult.Superseded lost when isAlive(lost.entity()) ->
+                    stays(step, removal, lost.entity());
+            case ChangeResult.Conflict conflict when isAlive(conflict.entity()) ->
+                    stays(step, removal, conflict.entity());
+            case ChangeResult.Rejected rejected
+                    when !rejected.problem().type().equals(ProblemType.CHANGE_ID_REUSED.urn()) ->
+                    refused(step.edit(), reason(rejected.problem()));
+            case null, default -> this;
+        };
+    }
+
+    private static boolean isAlive(@Nullable Entity entity) {
+        return entity != null && !entity.deleted();
+    }
+
+    private Outcome stays(Step.Write step, Step.Removal removal, @Nullable Entity standing) {
+        return standing == null
+                ? this
+                : new Outcome(
+                        ack,
+                        conflict(
+                                step.edit(),
+                                step.serverId(),
+                                "A newer change stands where it was.",
+                                Shown.of(step.edit().kind(), removal.space(), standing)));
+    }
+
     private static IllegalStateException undecided(Step.Write step) {
         return new IllegalStateException(step.change().changeId() + " is undecided");
     }
@@ -147,6 +179,19 @@ record Outcome(Ack ack, @Nullable Conflict conflict) {
             @Nullable ObjectNode standing) {
         return new Conflict(
                 edit.localId(), serverId, edit.kind(), edit.operation(), reason, standing);
+    }
+
+    /// Whether an edit was written, now or when it was sent before.
+    static boolean isTaken(Step.Write step, ChangeResult result) {
+        return switch (result) {
+            case ChangeResult.Applied applied -> true;
+            case ChangeResult.Merged merged -> true;
+            case ChangeResult.Superseded lost -> false;
+            case ChangeResult.Conflict conflict -> isAsSent(step, conflict.entity());
+            case ChangeResult.Rejected rejected -> isResent(step, rejected.problem());
+            case ChangeResult.Pending pending -> false;
+            case ChangeResult.Unknown unknown -> false;
+        };
     }
 
     /// Whether what exists has what was to be created.

@@ -9,8 +9,10 @@ import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.MergePatch;
 import io.reconverge.wire.OnConflict;
 import io.reconverge.wire.Op;
+import io.reconverge.wire.Role;
 import io.reconverge.wire.SpaceId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -28,10 +30,13 @@ final class Planner {
     private final String deviceId;
     private final long now;
     private final Standing standing;
+    private final Map<UUID, String> roles;
 
     /// @param now when an edit was made that does not say so, epoch milliseconds
     /// @param standing of the keys that [#keys] names
-    Planner(String subject, String deviceId, long now, Standing standing) {
+    /// @param roles of the user in the spaces where they are
+    Planner(String subject, String deviceId, long now, Standing standing, Map<UUID, String> roles) {
+        this.roles = Map.copyOf(roles);
         this.subject = subject;
         this.deviceId = deviceId;
         this.now = now;
@@ -91,7 +96,7 @@ final class Planner {
         }
         Place before = standing.of(edit.key());
         Place living = before == null || before.data() == null ? null : before;
-        UUID founding = DerivedIds.of("spaces-space", edit.localId());
+        UUID founding = Preference.founding(edit.localId());
         UUID space =
                 living != null
                         ? living.space()
@@ -110,16 +115,19 @@ final class Planner {
         data.put("createdAt", IsoTime.of(modifiedAt(edit)));
         JsonObject whole = JsonObject.of(data);
         Step.Sharing sharing =
-                edit.kind() == Kind.SPACE && living == null
-                        ? new Step.Sharing(
-                                founding,
-                                Collaborators.changes(null, edit.data(), subject, changeId))
+                edit.kind() == Kind.SPACE && space.equals(SpaceId.shared(subject, founding))
+                        ? new Step.Sharing(living == null ? founding : null, listed(edit))
                         : null;
         if (living == null) {
             standing.put(edit.key(), space, serverId, whole);
         }
         return new Step.Write(
-                edit, space, serverId, change(edit, changeId, Op.PUT, whole, 0L), sharing, null);
+                edit,
+                space,
+                serverId,
+                change(edit, changeId, Op.PUT, whole, 0L),
+                sharing,
+                List.of());
     }
 
     private Step update(Edit.Understood edit) {
@@ -141,19 +149,35 @@ final class Planner {
         UUID goes = edit.kind() == Kind.SPACE ? before.space() : goesTo(edit.data(), before);
         standing.put(edit.key(), goes, before.serverId(), after);
         if (!goes.equals(before.space())) {
-            return move(edit, before, goes, changeId, after);
+            return isViewer(before.space())
+                    ? new Step.Refused(edit, "A viewer cannot move what is in the space.")
+                    : move(edit, before, goes, changeId, after);
         }
-        List<Step.Membership> memberships =
-                edit.kind() == Kind.SPACE && edit.data().has(Collaborators.MEMBER)
-                        ? Collaborators.changes(data, edit.data(), subject, changeId)
-                        : List.of();
+        Map<String, Role> listed = edit.kind() == Kind.SPACE ? listed(edit) : null;
+        if (listed != null && !isOwner(before.space())) {
+            if (!listed.equals(Collaborators.members(data.tree()))) {
+                return new Step.Refused(edit, "Only an owner says who shares a space.");
+            }
+            listed = null;
+        }
         return new Step.Write(
                 edit,
                 before.space(),
                 before.serverId(),
                 change(edit, changeId, Op.PATCH, patch, null),
-                memberships.isEmpty() ? null : new Step.Sharing(null, memberships),
-                null);
+                listed == null ? null : new Step.Sharing(null, listed),
+                namesPlace(edit.data())
+                        ? removals(edit, before.serverId(), goes, null, changeId)
+                        : List.of());
+    }
+
+    private static @Nullable Map<String, Role> listed(Edit.Understood edit) {
+        return edit.data().has(Collaborators.MEMBER) ? Collaborators.members(edit.data()) : null;
+    }
+
+    /// A space that this request founds is not among those known.
+    private boolean isOwner(UUID space) {
+        return roles.getOrDefault(space, Role.OWNER.text()).equals(Role.OWNER.text());
     }
 
     /// It is written whole where it goes, and then deleted where it was.
@@ -161,14 +185,42 @@ final class Planner {
             Edit.Understood edit, Place before, UUID goes, UUID changeId, JsonObject after) {
         ObjectNode whole = after.tree().deepCopy();
         whole.put("serverId", before.serverId());
-        UUID removalId = DerivedIds.of("spaces-moved", changeId.toString());
         return new Step.Write(
                 edit,
                 goes,
                 before.serverId(),
                 change(edit, changeId, Op.PUT, JsonObject.of(whole), null),
                 null,
-                new Step.Removal(before.space(), change(edit, removalId, Op.DELETE, null, null)));
+                removals(edit, before.serverId(), goes, before.space(), changeId));
+    }
+
+    /// From every space but the one where it stays.
+    ///
+    /// @param from where it moves from; null when it does not move
+    private List<Step.Removal> removals(
+            Edit.Understood edit, String serverId, UUID stays, @Nullable UUID from, UUID changeId) {
+        return Stream.concat(
+                        Stream.ofNullable(from),
+                        standing.copies(edit.key(), serverId, stays).stream().map(Place::space))
+                .distinct()
+                .map(space ->
+                        new Step.Removal(
+                                space,
+                                change(
+                                        edit,
+                                        DerivedIds.of(
+                                                "spaces-moved",
+                                                changeId.toString(),
+                                                space.toString()),
+                                        Op.DELETE,
+                                        null,
+                                        null),
+                                space.equals(from)))
+                .toList();
+    }
+
+    private boolean isViewer(UUID space) {
+        return Role.VIEWER.text().equals(roles.get(space));
     }
 
     private Step delete(Edit.Understood edit) {
@@ -177,11 +229,14 @@ final class Planner {
             return new Step.Idle(edit, before == null ? null : before.serverId(), null);
         }
         standing.put(edit.key(), before.space(), before.serverId(), null);
-        return Step.Write.of(
+        UUID changeId = edit.changeId(deviceId);
+        return new Step.Write(
                 edit,
                 before.space(),
                 before.serverId(),
-                change(edit, edit.changeId(deviceId), Op.DELETE, null, null));
+                change(edit, changeId, Op.DELETE, null, null),
+                null,
+                removals(edit, before.serverId(), before.space(), null, changeId));
     }
 
     private Change change(
@@ -284,11 +339,15 @@ final class Planner {
 
     /// Where an update leaves its entity: where it is, unless it says otherwise.
     private UUID goesTo(ObjectNode data, Place before) {
-        if (!data.has("spaceLocalId") && !data.has("spaceId")) {
+        if (!namesPlace(data)) {
             return before.space();
         }
         boolean named = name(data, "spaceLocalId") != null || uuid(data, "spaceId") != null;
         return named ? home(data).orElse(before.space()) : SpaceId.personal(subject);
+    }
+
+    private static boolean namesPlace(ObjectNode data) {
+        return data.has("spaceLocalId") || data.has("spaceId");
     }
 
     private static @Nullable String name(ObjectNode data, String member) {

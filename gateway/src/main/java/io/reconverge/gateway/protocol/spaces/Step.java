@@ -4,6 +4,7 @@ import io.reconverge.wire.Change;
 import io.reconverge.wire.Role;
 import io.reconverge.wire.TimedEntity;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,36 +24,33 @@ sealed interface Step {
     /// A change of an entity of one of the caller's spaces.
     ///
     /// @param sharing who shares the space from then on; null where nothing of that is said
-    /// @param removal of the entity from where it was, once it is where it goes; null where it
-    ///   stays
+    /// @param removals of the entity from where else it is, once this is written
     record Write(
             Edit.Understood edit,
             UUID space,
             String serverId,
             Change change,
             @Nullable Sharing sharing,
-            @Nullable Removal removal)
+            List<Removal> removals)
             implements Step {
 
-        static Write of(Edit.Understood edit, UUID space, String serverId, Change change) {
-            return new Write(edit, space, serverId, change, null, null);
+        public Write {
+            removals = List.copyOf(removals);
         }
     }
 
     /// Who shares a space.
     ///
     /// @param founds null when the space is there; else the id of the change that makes it
-    record Sharing(@Nullable UUID founds, List<Membership> memberships) {
-
-        public Sharing {
-            memberships = List.copyOf(memberships);
-        }
-    }
+    /// @param members what the edit says, which counts once it stands; null where it says nothing
+    record Sharing(@Nullable UUID founds, @Nullable Map<String, Role> members) {}
 
     /// What somebody may do there.
     ///
     /// @param role null: no longer a member
     record Membership(UUID changeId, String userId, @Nullable Role role) {}
 
-    record Removal(UUID space, Change change) {}
+    /// @param counts whether the edit is not done without it: it is from there that something
+    ///   moves, and not a copy that was left behind
+    record Removal(UUID space, Change change, boolean counts) {}
 }

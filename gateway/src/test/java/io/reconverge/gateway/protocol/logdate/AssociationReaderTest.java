@@ -26,7 +26,7 @@ class AssociationReaderTest {
                                 "{'associations':[{'journalId':'j','contentId':'a/b','createdAt':1,'deviceId':'d'},"
                                         + "{'journalId':'j','contentId':'a/b','createdAt':2,'deviceId':'d'}]}"),
                         SENDER);
-        assertThat(batch.sent()).isEqualTo(2);
+        assertThat(batch.sent()).hasSize(2);
         assertThat(batch.deviceId()).isEqualTo("d");
         assertThat(batch.changes()).hasSize(1);
         assertThat(batch.changes().getFirst().key())
