@@ -126,6 +126,39 @@ public final class Fleet implements AutoCloseable {
         return usage;
     }
 
+    /// Starts something else beside the fleet, on its database if it likes, and returns once its
+    /// port is open. It is counted and ended like the others.
+    ///
+    /// @param name unlike any other's
+    /// @param command to be run
+    public Member startBeside(String name, int port, List<String> command) {
+        var beside =
+                new Member(Role.BESIDE, name, port, command, log(name), Readiness.byPort(port));
+        members.add(beside);
+        beside.start();
+        return beside;
+    }
+
+    /// The same, for a program of this class path.
+    ///
+    /// @param options of its JVM, besides those that every JVM of Reconverge runs with
+    public Member startBeside(
+            String name, int port, List<String> options, Class<?> main, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(EVERY_JVM);
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
+        return startBeside(name, port, command);
+    }
+
+    /// Ends what was started beside, and forgets it.
+    public void endBeside(Member beside) {
+        beside.kill();
+        members.remove(beside);
+    }
+
     /// SIGTERM to all, those first that others do not need.
     @Override
     public void close() {

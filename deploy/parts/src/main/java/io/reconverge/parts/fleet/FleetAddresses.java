@@ -54,7 +54,7 @@ record FleetAddresses(
                 told.put("reconverge.gateway.feed.uri", feed);
                 told.put("reconverge.gateway.media.uri", media);
             }
-            case BROKER, STORE ->
+            case BROKER, STORE, BESIDE ->
                     throw new IllegalArgumentException(service + " is none of Reconverge's own");
         }
         return told;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One JVM of a fleet.
 public final class Member implements FleetPart {
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofSeconds(180);
 
     private final Role role;
     private final String name;

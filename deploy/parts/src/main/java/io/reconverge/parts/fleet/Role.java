@@ -9,7 +9,10 @@ public enum Role {
     WORKER("worker", "ingest-worker", "io.reconverge.ingest.IngestWorkerApplication"),
     FEED("feed", "changefeed-service", "io.reconverge.feed.ChangeFeedApplication"),
     MEDIA("media", "media-service", "io.reconverge.media.MediaApplication"),
-    GATEWAY("gateway", "gateway", "io.reconverge.gateway.GatewayApplication");
+    GATEWAY("gateway", "gateway", "io.reconverge.gateway.GatewayApplication"),
+
+    /// What is no part of Reconverge, and runs beside it to be compared with.
+    BESIDE("", "", "");
 
     /// Those that are Reconverge's own.
     public static final List<Role> SERVICES = List.of(WORKER, FEED, MEDIA, GATEWAY);

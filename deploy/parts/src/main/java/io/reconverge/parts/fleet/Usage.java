@@ -10,6 +10,11 @@ public record Usage(long cpuNanos, long residentBytes, long proportionalBytes) {
 
     public static final Usage NONE = new Usage(0, 0, 0);
 
+    /// Of one process alone, by its number; nothing when it is no more.
+    public static Usage ofProcess(long pid) {
+        return ProcFiles.of(pid);
+    }
+
     public Usage plus(Usage other) {
         return new Usage(
                 cpuNanos + other.cpuNanos,
