@@ -1,13 +1,31 @@
 package io.reconverge.bench;
 
+import io.reconverge.bench.scenario.Batch;
+import io.reconverge.bench.scenario.Big;
+import io.reconverge.bench.scenario.FirstSync;
+import io.reconverge.bench.scenario.Growth;
+import io.reconverge.bench.scenario.Live;
+import io.reconverge.bench.scenario.Media;
+import io.reconverge.bench.scenario.OnTheWire;
 import io.reconverge.bench.scenario.Scenario;
 import io.reconverge.bench.scenario.Single;
+import io.reconverge.bench.scenario.Users;
 import java.util.List;
 import picocli.CommandLine;
 
 /// All there are, in the order in which they run.
 final class Scenarios {
-    static final List<Scenario> ALL = List.of(new Single());
+    static final List<Scenario> ALL =
+            List.of(
+                    new Single(),
+                    new Batch(),
+                    new FirstSync(),
+                    new Live(),
+                    new OnTheWire(),
+                    new Growth(),
+                    new Users(),
+                    new Big(),
+                    new Media());
 
     private Scenarios() {}
 

@@ -28,6 +28,7 @@ final class Drive {
     /// Between requests; 0 for as fast as they are answered.
     private final double intervalNanos;
 
+    private final long requestsMax;
     private final List<Lane> lanes = new ArrayList<>();
     private final ArrayDeque<Lane> idle = new ArrayDeque<>();
     private final ArrayDeque<Long> waiting = new ArrayDeque<>();
@@ -41,7 +42,16 @@ final class Drive {
     private long failed;
     private boolean ended;
 
-    Drive(URI server, Traffic traffic, int connections, Duration time, double perSecond) {
+    /// @param perSecond 0 for as fast as they are answered
+    /// @param requestsMax that are sent, if the time is enough for them
+    Drive(
+            URI server,
+            Traffic traffic,
+            int connections,
+            Duration time,
+            double perSecond,
+            long requestsMax) {
+        this.requestsMax = requestsMax;
         this.server = server;
         this.traffic = traffic;
         this.connections = connections;
@@ -80,7 +90,14 @@ final class Drive {
     private void begin() {
         begin = System.nanoTime();
         if (intervalNanos == 0) {
-            lanes.forEach(lane -> send(lane, begin));
+            for (Lane lane : lanes) {
+                if (sent < requestsMax) {
+                    sent++;
+                    send(lane, begin);
+                } else {
+                    idle.add(lane);
+                }
+            }
         } else {
             idle.addAll(lanes);
             due = begin;
@@ -108,7 +125,7 @@ final class Drive {
     }
 
     private void send(Lane lane, long intended) {
-        lane.send(traffic.next(lane.number()), intended);
+        lane.send(traffic.next(lane.number(), intended), intended);
     }
 
     /// An answer, or the end of a connection that should have brought one.
@@ -126,10 +143,12 @@ final class Drive {
         if (!lane.isOpen()) {
             lanes.remove(lane);
         } else if (intervalNanos == 0) {
-            if (within) {
+            if (within && sent < requestsMax) {
+                sent++;
                 send(lane, now);
             } else {
                 idle.add(lane);
+                ended |= sent == requestsMax;
             }
         } else {
             Long next = waiting.poll();
@@ -144,8 +163,8 @@ final class Drive {
         }
     }
 
-    boolean accepts(Lane lane, FullHttpResponse answer) {
-        return traffic.accepts(lane.number(), answer);
+    boolean accepts(Lane lane, long intended, FullHttpResponse answer) {
+        return traffic.accepts(lane.number(), intended, answer);
     }
 
     private void end() {

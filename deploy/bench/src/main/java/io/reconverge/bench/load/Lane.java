@@ -56,7 +56,7 @@ final class Lane extends SimpleChannelInboundHandler<FullHttpResponse> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpResponse answer) {
         busy = false;
-        drive.answered(this, intended, drive.accepts(this, answer));
+        drive.answered(this, intended, drive.accepts(this, intended, answer));
     }
 
     @Override

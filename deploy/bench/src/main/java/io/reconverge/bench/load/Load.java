@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 /// says where an answer ends.
 public final class Load implements AutoCloseable {
     private static final int CONNECT_MILLIS = 30_000;
+    private static final Duration LONGEST = Duration.ofHours(1);
 
     private final EventLoopGroup group;
     private final Class<? extends Channel> kind;
@@ -38,13 +39,18 @@ public final class Load implements AutoCloseable {
     /// Each connection sends its next request as soon as the one before is answered: what the
     /// server can take. Its latencies say what that costs, not what a client of its own pace sees.
     public Outcome saturate(URI server, Traffic traffic, int connections, Duration time) {
-        return run(new Drive(server, traffic, connections, time, 0));
+        return run(new Drive(server, traffic, connections, time, 0, Long.MAX_VALUE));
+    }
+
+    /// As [#saturate], but for so many requests, however long they take.
+    public Outcome send(URI server, Traffic traffic, int connections, long requests) {
+        return run(new Drive(server, traffic, connections, LONGEST, 0, requests));
     }
 
     /// Requests are due at a steady rate, whatever the server does.
     public Outcome pace(
             URI server, Traffic traffic, int connections, Duration time, double perSecond) {
-        return run(new Drive(server, traffic, connections, time, perSecond));
+        return run(new Drive(server, traffic, connections, time, perSecond, Long.MAX_VALUE));
     }
 
     private Outcome run(Drive drive) {

@@ -12,7 +12,10 @@ import java.util.SplittableRandom;
 /// Pushes of whole entities of about 450 bytes, new ones and such as are there already, by all
 /// users in turn.
 public final class Puts implements Traffic {
-    /// So many entities has each user.
+    /// So many has each user at most.
+    public static final int ENTITIES_MAX = 100_000;
+
+    /// As many as one's notes may well be.
     private static final int ENTITIES = 1_000;
 
     private static final String PATH = "/v1/spaces/me/sync";
@@ -20,20 +23,31 @@ public final class Puts implements Traffic {
     private static final byte[] APPLIED = "\"status\":\"applied\"".getBytes(StandardCharsets.UTF_8);
 
     private final int changes;
+    private final int entities;
     private final byte[][] heads;
     private final byte[] body;
     private final int[] changeIds;
     private final int[] entityIds;
+    private final int[] marks;
     private final SplittableRandom random;
     private int turn;
     private long count;
 
+    /// Of a thousand entities each, from a random one on.
+    ///
     /// @param tokens of the users
     /// @param changes in one request
-    /// @param seed of the order of entities, and of the ids
-    public Puts(URI server, List<String> tokens, int changes, long seed) {
+    public Puts(URI server, List<String> tokens, int changes) {
+        this(server, tokens, changes, ENTITIES);
+        count = random.nextInt(ENTITIES);
+    }
+
+    /// @param entities that each user has, at most [#ENTITIES_MAX], written in order from the first
+    public Puts(URI server, List<String> tokens, int changes, int entities) {
         this.changes = changes;
-        this.random = new SplittableRandom(seed);
+        this.entities = entities;
+        this.random = new SplittableRandom();
+        this.marks = new int[changes];
         this.changeIds = new int[changes];
         this.entityIds = new int[changes];
         var text = new StringBuilder("{\"deviceId\":\"bench-device\",\"changes\":[");
@@ -42,7 +56,9 @@ public final class Puts implements Traffic {
             changeIds[i] = text.length();
             text.append("00000000-0000-7000-8000-000000000000\",\"type\":\"note\",\"id\":\"");
             entityIds[i] = text.length();
-            text.append("n-00000\",\"op\":\"put\",\"data\":").append(NOTE).append('}');
+            text.append("n-00000\",\"op\":\"put\",\"data\":");
+            marks[i] = text.length() + 1 + MARK.length();
+            text.append(NOTE).append('}');
         }
         this.body = text.append("]}").toString().getBytes(StandardCharsets.US_ASCII);
         this.heads =
@@ -56,29 +72,35 @@ public final class Puts implements Traffic {
                                         "Content-Type: application/json\r\n",
                                         body.length))
                         .toArray(byte[][]::new);
-        this.count = random.nextInt(ENTITIES);
     }
+
+    /// Where the moment stands at which an entity's change was meant to be sent.
+    public static final String MARK = "\"at\":\"";
+
+    /// Digits of a mark.
+    public static final int MARK_DIGITS = 19;
 
     /// The data of each entity.
     public static final String NOTE =
-            "{\"title\":\"Tide table of the northern pier\",\"body\":\"%s\",\"pinned\":false,\"tags\":[\"sea\",\"work\",\"2026\"]}"
+            "{\"at\":\"0000000000000000000\",\"title\":\"Tide table of the northern pier\",\"body\":\"%s\",\"pinned\":false,\"tags\":[\"sea\",\"work\",\"2026\"]}"
                     .formatted("high at 6:10, low at 12:25, wind from the north-west. ".repeat(6));
 
     @Override
-    public ByteBuf next(int lane) {
+    public ByteBuf next(int lane, long intended) {
         byte[] filled = body.clone();
         for (int i = 0; i < changes; i++) {
             changeId(filled, changeIds[i]);
-            entityId(filled, entityIds[i], (int) (count++ % ENTITIES));
+            digits(filled, entityIds[i] + 2, 5, count++ % entities);
+            digits(filled, marks[i], MARK_DIGITS, intended);
         }
         byte[] head = heads[turn];
         turn = (turn + 1) % heads.length;
         return Unpooled.wrappedBuffer(head, filled);
     }
 
-    /// With one change the word is near the start; with more, one that was not applied is enough.
+    /// All of its changes are to be applied.
     @Override
-    public boolean accepts(int lane, FullHttpResponse answer) {
+    public boolean accepts(int lane, long intended, FullHttpResponse answer) {
         if (answer.status().code() != 200) {
             return false;
         }
@@ -110,9 +132,9 @@ public final class Puts implements Traffic {
         write(target, at + 24, low, 4, 16);
     }
 
-    private static void entityId(byte[] target, int at, int number) {
-        int rest = number;
-        for (int digit = at + 6; digit > at + 1; digit--) {
+    private static void digits(byte[] target, int at, int length, long number) {
+        long rest = number;
+        for (int digit = at + length - 1; digit >= at; digit--) {
             target[digit] = (byte) ('0' + rest % 10);
             rest /= 10;
         }

@@ -10,10 +10,11 @@ public interface Traffic {
     ///
     /// @param lane of the connection that will send it, from 0; it has one request under way at a
     ///   time
-    ByteBuf next(int lane);
+    /// @param intended when it was meant to be sent, by [System#nanoTime]
+    ByteBuf next(int lane, long intended);
 
     /// Whether this is the answer that was wanted; else the request counts as failed.
-    boolean accepts(int lane, FullHttpResponse answer);
+    boolean accepts(int lane, long intended, FullHttpResponse answer);
 
     /// How many changes, entities or the like one request is worth.
     default int worth() {

@@ -107,6 +107,6 @@ public final class Single implements Scenario {
     }
 
     private static Puts puts(Stage stage, URI server) {
-        return new Puts(server, stage.tokens(), 1, System.nanoTime());
+        return new Puts(server, stage.tokens(), 1);
     }
 }
