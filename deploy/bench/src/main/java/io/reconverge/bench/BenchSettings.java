@@ -11,15 +11,29 @@ import java.time.Duration;
 /// @param warmUp load before anything counts
 /// @param users that take turns in a load
 /// @param data folder of the fleet's data and logs
+/// @param peers folder in which other servers are installed, once
 public record BenchSettings(
-        boolean quick, Duration window, int rounds, Duration warmUp, int users, Path data) {
+        boolean quick,
+        Duration window,
+        int rounds,
+        Duration warmUp,
+        int users,
+        Path data,
+        Path peers) {
 
     static BenchSettings of(boolean quick, Path data) {
+        Path peers = Checkout.folder().resolve("deploy/bench/target/peers");
         return quick
                 ? new BenchSettings(
-                        true, Duration.ofSeconds(2), 1, Duration.ofSeconds(2), 100, data)
+                        true, Duration.ofSeconds(2), 1, Duration.ofSeconds(2), 100, data, peers)
                 : new BenchSettings(
-                        false, Duration.ofSeconds(10), 3, Duration.ofSeconds(40), 2_000, data);
+                        false,
+                        Duration.ofSeconds(10),
+                        3,
+                        Duration.ofSeconds(40),
+                        2_000,
+                        data,
+                        peers);
     }
 
     /// The one for a run that counts, the other for a quick one.

@@ -7,6 +7,7 @@ import io.reconverge.bench.scenario.Growth;
 import io.reconverge.bench.scenario.Live;
 import io.reconverge.bench.scenario.Media;
 import io.reconverge.bench.scenario.OnTheWire;
+import io.reconverge.bench.scenario.Peers;
 import io.reconverge.bench.scenario.Scenario;
 import io.reconverge.bench.scenario.Single;
 import io.reconverge.bench.scenario.Users;
@@ -25,7 +26,8 @@ final class Scenarios {
                     new Growth(),
                     new Users(),
                     new Big(),
-                    new Media());
+                    new Media(),
+                    new Peers());
 
     private Scenarios() {}
 

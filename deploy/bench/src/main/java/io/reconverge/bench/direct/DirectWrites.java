@@ -97,13 +97,16 @@ class DirectWrites {
                                                 result.map((row, metadata) -> written(row, change)))
                                         .single(),
                         connection -> connection.close())
-                .retryWhen(Retry.max(ATTEMPTS).filter(DirectWrites::isOfTheSameChange));
+                .retryWhen(Retry.max(ATTEMPTS).filter(DirectWrites::isOfAnOldSnapshot));
     }
 
-    private static boolean isOfTheSameChange(Throwable failure) {
+    /// The statement saw the tables as they were before its turn: another copy of the change has
+    /// come in meanwhile, or the entity that it loses against. Its next try sees them.
+    private static boolean isOfAnOldSnapshot(Throwable failure) {
         return failure instanceof R2dbcDataIntegrityViolationException broken
                 && broken.getMessage() != null
-                && broken.getMessage().contains("duplicate key");
+                && (broken.getMessage().contains("duplicate key")
+                        || broken.getMessage().contains("\"previous_version\""));
     }
 
     private static Statement bind(

@@ -91,6 +91,20 @@ public final class Streams implements AutoCloseable {
         return micros.copy();
     }
 
+    /// Returns once no event has come for half a second, or after half a minute.
+    public void awaitQuiet() {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long quietSince = System.nanoTime();
+        long seen = events.get();
+        while (System.nanoTime() - quietSince < 500_000_000 && System.nanoTime() < end) {
+            pause();
+            if (events.get() != seen) {
+                seen = events.get();
+                quietSince = System.nanoTime();
+            }
+        }
+    }
+
     public void reset() {
         events.set(0);
         micros.reset();

@@ -51,7 +51,7 @@ final class IdleStreams {
             Stage.pause(listening);
             Map<String, Double> idle = quiet.seconds();
             Window among = writes(stage, puts);
-            stage.settle();
+            streams.awaitQuiet();
             double feed = memory(after, "feed-1");
             Row.Builder row =
                     Row.of("reconverge", "%,d idle streams".formatted(open))

@@ -48,7 +48,7 @@ public final class Live implements Scenario {
                             .perSecond();
             List<Series> curves = new ArrayList<>();
             for (int share : SHARES) {
-                stage.settle();
+                streams.awaitQuiet();
                 curves.add(at(stage, found, streams, puts, share, most));
             }
             found.plots()
@@ -82,7 +82,7 @@ public final class Live implements Scenario {
                                                 CONNECTIONS,
                                                 time,
                                                 rate));
-        stage.settle();
+        streams.awaitQuiet();
         Outcome written = window.outcome();
         Outcome seen = new Outcome(streams.micros(), streams.events(), 0, written.seconds(), 1);
         found.rows()
