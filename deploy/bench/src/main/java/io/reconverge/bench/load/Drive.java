@@ -110,7 +110,7 @@ final class Drive {
     private void tick() {
         long now = System.nanoTime();
         while (due <= now && due - begin < timeNanos) {
-            Lane lane = idle.poll();
+            Lane lane = nextIdle();
             if (lane == null) {
                 waiting.add(due);
             } else {
@@ -122,6 +122,16 @@ final class Drive {
         if (due - begin < timeNanos) {
             schedule(this::tick, Math.max(0, due - System.nanoTime()));
         }
+    }
+
+    /// None that the server has closed meanwhile.
+    private @Nullable Lane nextIdle() {
+        Lane lane = idle.poll();
+        while (lane != null && !lane.isOpen()) {
+            lanes.remove(lane);
+            lane = idle.poll();
+        }
+        return lane;
     }
 
     private void send(Lane lane, long intended) {

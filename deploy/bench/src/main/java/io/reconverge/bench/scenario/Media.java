@@ -83,6 +83,8 @@ public final class Media implements Scenario {
                                         store.endpoint(),
                                         put(presigner, store, "bench/" + UUID.randomUUID()),
                                         length));
+        load.saturate(gateway, up, CONNECTIONS, time);
+        load.saturate(store.endpoint(), upToStore, CONNECTIONS, time);
         Duel uploads =
                 Duel.of(
                         stage,
@@ -119,6 +121,8 @@ public final class Media implements Scenario {
                         Requests.unsigned(
                                 "GET", store.endpoint(), get(presigner, store, "bench/" + id), -1),
                         size);
+        load.saturate(gateway, down, CONNECTIONS, time);
+        load.saturate(store.endpoint(), downFromStore, CONNECTIONS, time);
         Duel downloads =
                 Duel.of(
                         stage,

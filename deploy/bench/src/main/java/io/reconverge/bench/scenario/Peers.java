@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -56,6 +57,7 @@ public final class Peers implements Scenario {
             compare(stage, found, peer, home);
             found.notes().add(peer.about());
         }
+        found.notes().add("Rocicorp Zero is not among them.");
         found.notes()
                 .add(
                         "Seen: a write, and then the same note as another connection gets it; from Reconverge as a page of changes.");
@@ -64,18 +66,18 @@ public final class Peers implements Scenario {
 
     private static void compare(Stage stage, Findings found, Peer peer, Path home) {
         int port = Ports.free();
-        Path data = stage.settings().data().resolve(peer.name());
+        Path data = stage.settings().data().resolve(peer.name()).toAbsolutePath();
         try {
             Files.createDirectories(data);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        Member running =
-                stage.fleet()
-                        .startBeside(
-                                peer.name(),
-                                port,
-                                peer.command(home, data, port, stage.fleet().database()));
+        // from within its own folder: they leave logs where they are
+        List<String> command =
+                new ArrayList<>(
+                        List.of("/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", data.toString()));
+        command.addAll(peer.command(home, data, port, stage.fleet().database()));
+        Member running = stage.fleet().startBeside(peer.name(), port, command);
         URI theirs = running.uri();
         URI ours = stage.fleet().gateway();
         prepare(theirs, peer);
