@@ -14,7 +14,14 @@ public sealed interface Broker extends AutoCloseable permits EmbeddedBroker, Con
     /// @param directory where its data is, or will be; made when absent
     /// @param port of its listener on 127.0.0.1; 0 takes a free one, kept from then on
     static Broker start(Path directory, int port) {
-        return EmbeddedBroker.start(directory, port, true);
+        return start(directory, port, true);
+    }
+
+    /// @param flushes whether a record is on the disk before it is acknowledged; else it is with
+    ///   the operating system, as in a cluster whose replicas stand in for each other, and outlasts
+    ///   a kill of the process only
+    static Broker start(Path directory, int port, boolean flushes) {
+        return EmbeddedBroker.start(directory, port, flushes);
     }
 
     /// `host:port`, the same for as long as this object lives.

@@ -74,6 +74,11 @@ final class ContainerDatabase implements Database {
     }
 
     @Override
+    public void kill() {
+        part.kill();
+    }
+
+    @Override
     public void close() {
         part.close();
     }

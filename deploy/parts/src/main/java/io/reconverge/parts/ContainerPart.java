@@ -45,6 +45,13 @@ final class ContainerPart {
         }
     }
 
+    synchronized void kill() {
+        if (running) {
+            container.getDockerClient().killContainerCmd(container.getContainerId()).exec();
+            running = false;
+        }
+    }
+
     synchronized void close() {
         running = false;
         container.stop();

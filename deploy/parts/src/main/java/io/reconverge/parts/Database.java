@@ -42,6 +42,10 @@ public sealed interface Database extends AutoCloseable permits EmbeddedDatabase,
     /// Ends all connections and stops it in order; does nothing when it is stopped.
     void stop();
 
+    /// SIGKILL to all of its processes, as the kernel ends them when memory runs out; does nothing
+    /// when it is stopped. [#start] brings it back on what it committed.
+    void kill();
+
     @Override
     void close();
 }

@@ -108,6 +108,24 @@ final class EmbeddedDatabase implements Database {
         }
     }
 
+    /// The server goes first: it would otherwise put new processes in the place of those that end.
+    @Override
+    public synchronized void kill() {
+        Process watching = watchman;
+        if (watching != null) {
+            dismiss(watching);
+            watchman = null;
+            serverProcess()
+                    .ifPresent(server -> {
+                        List<ProcessHandle> itsOwn = server.descendants().toList();
+                        server.destroyForcibly();
+                        itsOwn.forEach(ProcessHandle::destroyForcibly);
+                        server.onExit().join();
+                        itsOwn.forEach(process -> process.onExit().join());
+                    });
+        }
+    }
+
     @Override
     public synchronized void close() {
         stop();

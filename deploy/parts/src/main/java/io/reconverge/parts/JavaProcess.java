@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A program of this class path in a process of its own, to be killed, or stopped for a while, as
-/// the kernel does it. What it says goes to a file in `target/processes`.
+/// A program in a process of its own, to be killed, or stopped for a while, as the kernel does it.
+/// What it says goes to a file: for a program of this class path, one in `target/processes`.
 public final class JavaProcess implements AutoCloseable {
 
     private static final int END_SECONDS = 40;
@@ -43,10 +43,21 @@ public final class JavaProcess implements AutoCloseable {
                             Files.createDirectories(Path.of("target", "processes")),
                             main.getSimpleName() + "-",
                             ".log");
+            return start(command, output);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /// Starts any program, and does not wait for anything.
+    ///
+    /// @param output gets what it says, after what the file already holds
+    public static JavaProcess start(List<String> command, Path output) {
+        try {
             Process process =
                     new ProcessBuilder(command)
                             .redirectErrorStream(true)
-                            .redirectOutput(output.toFile())
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                             .start();
             return new JavaProcess(process, output);
         } catch (IOException failure) {

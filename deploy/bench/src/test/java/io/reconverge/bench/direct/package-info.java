@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.bench.direct;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.bench.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.bench.report;
+
+import org.jspecify.annotations.NullMarked;

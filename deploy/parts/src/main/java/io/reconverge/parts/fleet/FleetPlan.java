@@ -1,0 +1,90 @@
+package io.reconverge.parts.fleet;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What a fleet is to consist of. Each method gives a changed copy.
+///
+/// @param counts processes of each role; 0 leaves it out
+/// @param jvm options of each role's JVM, besides those that every JVM of Reconverge runs with
+/// @param properties that a service is told besides the addresses of the others
+/// @param flushes whether the broker has each record on the disk before it acknowledges it
+public record FleetPlan(
+        Map<Role, Integer> counts,
+        Map<Role, List<String>> jvm,
+        Map<Role, Map<String, String>> properties,
+        boolean flushes) {
+
+    private static final List<String> COLLECTOR =
+            List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders");
+
+    /// One of each, with memory enough for a small installation.
+    public static final FleetPlan ONE_OF_EACH =
+            new FleetPlan(
+                    Map.of(
+                            Role.BROKER, 1,
+                            Role.STORE, 1,
+                            Role.WORKER, 1,
+                            Role.FEED, 1,
+                            Role.MEDIA, 1,
+                            Role.GATEWAY, 1),
+                    Map.of(
+                            Role.BROKER, heap(768),
+                            Role.STORE, heap(256),
+                            Role.WORKER, heap(512),
+                            Role.FEED, heap(512),
+                            Role.MEDIA, heap(384),
+                            Role.GATEWAY, heap(768)),
+                    Map.of(),
+                    true);
+
+    public FleetPlan {
+        counts = Map.copyOf(counts);
+        jvm = Map.copyOf(jvm);
+        properties = Map.copyOf(properties);
+        if (counts.getOrDefault(Role.BROKER, 0) != 1 || counts.getOrDefault(Role.WORKER, 0) < 1) {
+            throw new IllegalArgumentException("a fleet has one broker, and a worker at least");
+        }
+    }
+
+    public FleetPlan with(Role role, int count) {
+        var changed = new EnumMap<>(counts);
+        changed.put(role, count);
+        return new FleetPlan(changed, jvm, properties, flushes);
+    }
+
+    /// Instead of what this role's JVM was given before.
+    public FleetPlan withJvm(Role role, List<String> options) {
+        var changed = new EnumMap<>(jvm);
+        changed.put(role, List.copyOf(options));
+        return new FleetPlan(counts, changed, properties, flushes);
+    }
+
+    /// A Spring property of this role's services.
+    public FleetPlan withProperty(Role role, String name, String value) {
+        var changed = new HashMap<>(properties);
+        var ofRole = new HashMap<>(changed.getOrDefault(role, Map.of()));
+        ofRole.put(name, value);
+        changed.put(role, Map.copyOf(ofRole));
+        return new FleetPlan(counts, jvm, changed, flushes);
+    }
+
+    public FleetPlan withFlushes(boolean each) {
+        return new FleetPlan(counts, jvm, properties, each);
+    }
+
+    /// A heap of this size from the start, so that no measurement sees it grow.
+    public static List<String> heap(int megabytes) {
+        List<String> options = new ArrayList<>(COLLECTOR);
+        options.add("-Xms%dm".formatted(megabytes));
+        options.add("-Xmx%dm".formatted(megabytes));
+        return List.copyOf(options);
+    }
+
+    int count(Role role) {
+        return counts.getOrDefault(role, 0);
+    }
+}

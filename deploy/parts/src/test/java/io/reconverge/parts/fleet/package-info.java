@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.parts.fleet;
+
+import org.jspecify.annotations.NullMarked;
