@@ -69,7 +69,7 @@ final class Town {
                             user,
                             tokens.apply(user),
                             folder.resolve("d" + i).toString(),
-                            List.copyOf(spaces.get(user))));
+                            List.copyOf(spacesOf(user))));
         }
         return devices;
     }
@@ -83,11 +83,11 @@ final class Town {
             person(user);
             SpacePlan joined = shared.get(i % shared.size());
             member(joined, "person-" + (i % shared.size()) * PEOPLE_A_SPACE, user);
-            writers.add(writer(user, spaces.get(user), true, acknowledgements));
+            writers.add(writer(user, spacesOf(user), true, acknowledgements));
         }
         person("stranger");
         List<SpacePlan> others = new ArrayList<>(shared);
-        others.add(spaces.get("person-0").getFirst());
+        others.add(spacesOf("person-0").getFirst());
         others.removeIf(space -> space.called().equals("me") && space.home().contains("stranger"));
         writers.add(writer("stranger", others, false, acknowledgements));
         return writers;
@@ -98,9 +98,13 @@ final class Town {
         person("photographer");
         return new MediaWriter(
                 tokens.apply("photographer"),
-                spaces.get("photographer").getFirst().id(),
+                spacesOf("photographer").getFirst().id(),
                 api,
                 random.nextLong());
+    }
+
+    private List<SpacePlan> spacesOf(String user) {
+        return spaces.computeIfAbsent(user, _ -> new ArrayList<>());
     }
 
     private RawWriter writer(
@@ -151,7 +155,7 @@ final class Town {
         homes.put(id, name);
         SpacePlan space = new SpacePlan(id, id, name);
         shared.add(space);
-        spaces.get(members.getFirst()).add(space);
+        spacesOf(members.getFirst()).add(space);
         for (String member : members.subList(1, members.size())) {
             member(space, members.getFirst(), member);
         }
@@ -168,6 +172,6 @@ final class Town {
         if (answer.status() != 201) {
             throw new IllegalStateException(user + " was not made a member: " + answer);
         }
-        spaces.get(user).add(space);
+        spacesOf(user).add(space);
     }
 }
