@@ -21,7 +21,12 @@ public sealed interface Broker extends AutoCloseable permits EmbeddedBroker, Con
     ///   the operating system, as in a cluster whose replicas stand in for each other, and outlasts
     ///   a kill of the process only
     static Broker start(Path directory, int port, boolean flushes) {
-        return EmbeddedBroker.start(directory, port, flushes);
+        return start(directory, port, flushes, port);
+    }
+
+    /// @param advertisedPort where clients are told to find it, for what stands between them and it
+    static Broker start(Path directory, int port, boolean flushes, int advertisedPort) {
+        return EmbeddedBroker.start(directory, port, flushes, advertisedPort);
     }
 
     /// `host:port`, the same for as long as this object lives.

@@ -27,21 +27,28 @@ final class EmbeddedBroker implements Broker {
     private final Path directory;
     private final boolean flushes;
     private final boolean portIsFixed;
+    private final int advertisedPort;
     private int port;
     private @Nullable KafkaRaftServer server;
 
-    private EmbeddedBroker(Path directory, int port, boolean flushes) {
+    private EmbeddedBroker(Path directory, int port, boolean flushes, int advertisedPort) {
         this.directory = directory;
         this.flushes = flushes;
         this.portIsFixed = port != 0;
+        this.advertisedPort = advertisedPort;
         this.port = port;
     }
 
     /// @param flushes whether a record is on the disk before it is acknowledged. Only a loss of
     ///   power tells the difference, not a kill of the process
     static EmbeddedBroker start(Path directory, int port, boolean flushes) {
+        return start(directory, port, flushes, port);
+    }
+
+    /// @param advertisedPort where clients are told to find it; 0, as the port, takes the free one
+    static EmbeddedBroker start(Path directory, int port, boolean flushes, int advertisedPort) {
         QuietLogs.install();
-        var broker = new EmbeddedBroker(directory.toAbsolutePath(), port, flushes);
+        var broker = new EmbeddedBroker(directory.toAbsolutePath(), port, flushes, advertisedPort);
         broker.format();
         broker.firstStart();
         return broker;
@@ -116,7 +123,8 @@ final class EmbeddedBroker implements Broker {
             throw new PortTakenException(port, "broker");
         }
         var starting =
-                new KafkaRaftServer(new KafkaConfig(settings(Ports.free()), false), Time.SYSTEM);
+                new KafkaRaftServer(
+                        new KafkaConfig(settings(Ports.free(), Ports.free()), false), Time.SYSTEM);
         try {
             starting.startup();
         } catch (RuntimeException e) {
@@ -130,7 +138,10 @@ final class EmbeddedBroker implements Broker {
         server = starting;
     }
 
-    private Map<String, String> settings(int controllerPort) {
+    /// The broker's own talk with itself has a listener of its own: what stands between clients and
+    /// it is not for that.
+    private Map<String, String> settings(int controllerPort, int ownPort) {
+        int advertised = advertisedPort == 0 ? port : advertisedPort;
         return Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
                 Map.entry("node.id", "1"),
@@ -138,12 +149,15 @@ final class EmbeddedBroker implements Broker {
                 Map.entry("controller.listener.names", "CONTROLLER"),
                 Map.entry(
                         "listeners",
-                        "PLAINTEXT://%s:%d,CONTROLLER://%s:%d"
-                                .formatted(HOST, port, HOST, controllerPort)),
-                Map.entry("advertised.listeners", "PLAINTEXT://%s:%d".formatted(HOST, port)),
+                        "PLAINTEXT://%s:%d,OWN://%s:%d,CONTROLLER://%s:%d"
+                                .formatted(HOST, port, HOST, ownPort, HOST, controllerPort)),
+                Map.entry(
+                        "advertised.listeners",
+                        "PLAINTEXT://%s:%d,OWN://%s:%d".formatted(HOST, advertised, HOST, ownPort)),
+                Map.entry("inter.broker.listener.name", "OWN"),
                 Map.entry(
                         "listener.security.protocol.map",
-                        "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+                        "PLAINTEXT:PLAINTEXT,OWN:PLAINTEXT,CONTROLLER:PLAINTEXT"),
                 Map.entry("log.dirs", directory.toString()),
                 Map.entry("auto.create.topics.enable", "false"),
                 // there is no replica to fall back on

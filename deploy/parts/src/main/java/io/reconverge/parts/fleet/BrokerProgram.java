@@ -3,8 +3,8 @@ package io.reconverge.parts.fleet;
 import io.reconverge.parts.Broker;
 import java.nio.file.Path;
 
-/// A broker in a process of its own. Arguments: its folder, its port, and whether it flushes each
-/// record.
+/// A broker in a process of its own. Arguments: its folder, its port, whether it flushes each
+/// record, and the port that clients are told.
 final class BrokerProgram {
     private BrokerProgram() {}
 
@@ -13,7 +13,8 @@ final class BrokerProgram {
                 Broker.start(
                         Path.of(arguments[0]),
                         Integer.parseInt(arguments[1]),
-                        Boolean.parseBoolean(arguments[2]));
+                        Boolean.parseBoolean(arguments[2]),
+                        Integer.parseInt(arguments[3]));
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(broker::close));
         Thread.currentThread().join();
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
@@ -32,20 +33,32 @@ public final class Fleet implements AutoCloseable {
     private final Programs programs;
     private final Tokens tokens;
     private final DatabasePart postgres;
-    private final List<Member> members = new ArrayList<>();
+    private final int databasePort;
+    private final int brokerPort;
+    private final int advertisedPort;
+    private final List<Member> members = new CopyOnWriteArrayList<>();
 
-    private Fleet(Path folder, FleetPlan plan, Tokens tokens, DatabasePart postgres) {
+    private Fleet(
+            Path folder, FleetPlan plan, Tokens tokens, DatabasePart postgres, Routes routes) {
         this.folder = folder;
         this.plan = plan;
         this.programs = Programs.ofThisCheckout();
         this.tokens = tokens;
         this.postgres = postgres;
+        this.databasePort = routes.to("postgres", postgres.database().port());
+        this.brokerPort = Ports.free();
+        this.advertisedPort = routes.to("broker", brokerPort);
     }
 
     /// Returns when all are ready.
     ///
     /// @param folder of its data (`broker`, `store`, `database`) and of its logs (`log`)
     public static Fleet start(Path folder, FleetPlan plan) {
+        return start(folder, plan, Routes.DIRECT);
+    }
+
+    /// @param routes that clients take to broker and database
+    public static Fleet start(Path folder, FleetPlan plan, Routes routes) {
         Path home = folder.toAbsolutePath();
         try {
             Files.createDirectories(home.resolve("log"));
@@ -54,7 +67,7 @@ public final class Fleet implements AutoCloseable {
         }
         Path databaseFolder = home.resolve("database");
         var postgres = new DatabasePart(Database.start(databaseFolder, 0), databaseFolder);
-        var fleet = new Fleet(home, plan, Tokens.start(), postgres);
+        var fleet = new Fleet(home, plan, Tokens.start(), postgres, routes);
         try {
             fleet.startMembers();
             return fleet;
@@ -91,7 +104,7 @@ public final class Fleet implements AutoCloseable {
     }
 
     public String bootstrapServers() {
-        return "127.0.0.1:" + broker().port();
+        return "127.0.0.1:" + advertisedPort;
     }
 
     public Member broker() {
@@ -117,6 +130,13 @@ public final class Fleet implements AutoCloseable {
 
     public List<FleetPart> parts() {
         return Stream.concat(Stream.of(postgres), members.stream()).toList();
+    }
+
+    /// One more of a service, not started yet.
+    ///
+    /// @param properties over those of the plan; an empty one takes away what services are told
+    public synchronized Member another(Role service, Map<String, String> properties) {
+        return addService(service, all(service).size() + 1, properties);
     }
 
     /// By the part's name.
@@ -182,12 +202,13 @@ public final class Fleet implements AutoCloseable {
     private void startMembers() {
         add(
                 Role.BROKER,
-                Ports.free(),
+                brokerPort,
                 port ->
                         List.of(
                                 folder.resolve("broker").toString(),
                                 Integer.toString(port),
-                                Boolean.toString(plan.flushes())),
+                                Boolean.toString(plan.flushes()),
+                                Integer.toString(advertisedPort)),
                 BrokerProgram.class);
         if (plan.count(Role.STORE) > 0) {
             add(
@@ -233,6 +254,10 @@ public final class Fleet implements AutoCloseable {
     }
 
     private Member addService(Role role, int number) {
+        return addService(role, number, Map.of());
+    }
+
+    private Member addService(Role role, int number, Map<String, String> properties) {
         String name = "%s-%d".formatted(role.title(), number);
         int port = Ports.free();
         Map<String, String> told = new LinkedHashMap<>(addresses(number).of(role, port));
@@ -243,6 +268,8 @@ public final class Fleet implements AutoCloseable {
             told.put("reconverge.write.results-partition", Integer.toString(number - 1));
         }
         told.putAll(plan.properties().getOrDefault(role, Map.of()));
+        told.putAll(properties);
+        told.values().removeIf(String::isEmpty);
         List<String> command = java(role);
         command.addAll(programs.of(role));
         told.forEach((key, value) -> command.add("--%s=%s".formatted(key, value)));
@@ -276,6 +303,7 @@ public final class Fleet implements AutoCloseable {
         return new FleetAddresses(
                 bootstrapServers(),
                 database(),
+                databasePort,
                 tokens,
                 uri(Role.STORE, number),
                 folder.resolve("store"),

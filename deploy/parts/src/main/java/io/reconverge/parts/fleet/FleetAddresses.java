@@ -12,10 +12,12 @@ import java.util.Map;
 
 /// Where the parts of one fleet are, in the words of the services' settings.
 ///
+/// @param databasePort where services find it
 /// @param storeDirectory where the object store keeps its keys
 record FleetAddresses(
         String bootstrapServers,
         Database database,
+        int databasePort,
         Tokens tokens,
         String store,
         Path storeDirectory,
@@ -34,7 +36,7 @@ record FleetAddresses(
         switch (service) {
             case WORKER -> {
                 tables(told);
-                told.put("spring.flyway.url", database.jdbcUrl());
+                told.put("spring.flyway.url", url("jdbc"));
                 told.put("spring.flyway.user", database.user());
                 told.put("spring.flyway.password", database.password());
             }
@@ -61,7 +63,7 @@ record FleetAddresses(
     }
 
     private void tables(Map<String, String> told) {
-        told.put("spring.r2dbc.url", database.r2dbcUrl());
+        told.put("spring.r2dbc.url", url("r2dbc"));
         told.put("spring.r2dbc.username", database.user());
         told.put("spring.r2dbc.password", database.password());
     }
@@ -72,5 +74,10 @@ record FleetAddresses(
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private String url(String scheme) {
+        return "%s:postgresql://%s:%d/%s"
+                .formatted(scheme, database.host(), databasePort, database.name());
     }
 }

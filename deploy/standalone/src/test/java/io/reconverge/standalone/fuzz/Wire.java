@@ -44,7 +44,7 @@ final class Wire {
         try {
             in.transferTo(all);
         } catch (SocketException cutOff) {
-            System.out.println("@@CUT " + cutOff + " " + all.size());
+            // what came before counts
         }
         String text = all.toString(StandardCharsets.ISO_8859_1);
         int end = text.indexOf("\r\n\r\n");

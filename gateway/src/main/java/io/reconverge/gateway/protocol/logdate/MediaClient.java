@@ -11,6 +11,7 @@ import io.reconverge.wire.WireJson;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -136,6 +137,9 @@ final class MediaClient {
     }
 
     private static ProblemException refusal(ClientResponse answer, byte[] body) {
+        if (answer.request().getMethod() == HttpMethod.HEAD) {
+            return unseen(answer.statusCode());
+        }
         try {
             Problem problem = WireJson.MAPPER.readValue(body, Problem.class);
             if (problem.status() == answer.statusCode().value()) {
@@ -145,6 +149,21 @@ final class MediaClient {
             log.warn("The media service answered {} without a problem", answer.statusCode());
         }
         return ProblemException.unavailable(DOWN);
+    }
+
+    /// Of an answer to HEAD, whose problem nobody sees.
+    private static ProblemException unseen(HttpStatusCode status) {
+        return Stream.of(
+                        ProblemType.NOT_FOUND,
+                        ProblemType.GONE,
+                        ProblemType.VERSION_MISMATCH,
+                        ProblemType.MALFORMED_REQUEST,
+                        ProblemType.NOT_A_MEMBER,
+                        ProblemType.UNAUTHENTICATED)
+                .filter(type -> type.status() == status.value())
+                .findFirst()
+                .map(type -> new ProblemException(type, "The medium cannot be had."))
+                .orElseGet(() -> ProblemException.unavailable(DOWN));
     }
 
     private static @Nullable Duration retryAfter(ClientResponse answer) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.chaos.check;
+
+import org.jspecify.annotations.NullMarked;

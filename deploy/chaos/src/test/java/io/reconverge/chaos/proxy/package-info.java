@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.chaos.proxy;
+
+import org.jspecify.annotations.NullMarked;

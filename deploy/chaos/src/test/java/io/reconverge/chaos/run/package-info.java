@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.chaos.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.chaos.schedule;
+
+import org.jspecify.annotations.NullMarked;
