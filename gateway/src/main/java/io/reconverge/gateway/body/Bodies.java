@@ -89,8 +89,8 @@ public final class Bodies {
 
     /// What comes of a body that is passed on as it arrives.
     ///
-    /// @return fails with `request-timeout` when nothing comes of it for as long as a whole body has
-    ///   to arrive
+    /// @return fails with `request-timeout` when nothing comes of it for as long as a whole body
+    ///   has to arrive
     public <T> Flux<T> arriving(Flux<T> parts) {
         return parts.timeout(
                 patience,
@@ -105,6 +105,13 @@ public final class Bodies {
     /// Counts bytes that came in for this request from elsewhere, such as its results.
     public void hold(ServerWebExchange exchange, int bytes) {
         InFlightFilter.shareOf(exchange).takeUnasked(bytes);
+    }
+
+    /// Counts bytes that came in for this request from elsewhere, of which there may be many.
+    ///
+    /// @throws ProblemException `unavailable` when the gateway has as much in hand as it can hold
+    public void take(ServerWebExchange exchange, int bytes) {
+        InFlightFilter.shareOf(exchange).take(bytes);
     }
 
     private static boolean isGzip(HttpHeaders headers) {

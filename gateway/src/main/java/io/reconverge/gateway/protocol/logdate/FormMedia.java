@@ -50,7 +50,8 @@ final class FormMedia {
                                     "The fields of the form may have "
                                             + FIELDS_MAX_LENGTH
                                             + " characters together."));
-                } else if (field.name().equals(SIZE) && SIZE_FORM.matcher(field.value()).matches()) {
+                } else if (field.name().equals(SIZE)
+                        && SIZE_FORM.matcher(field.value()).matches()) {
                     fields.put(SIZE, Long.parseLong(field.value()));
                 } else {
                     fields.put(field.name(), field.value());
@@ -66,7 +67,8 @@ final class FormMedia {
             default -> {
                 DataBufferUtils.release(event.content());
                 sink.error(
-                        malformed("The form must have its fields, each once, and then one file, named data."));
+                        malformed(
+                                "The form must have its fields, each once, and then one file, named data."));
             }
         }
     }

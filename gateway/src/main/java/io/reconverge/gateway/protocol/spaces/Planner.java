@@ -122,7 +122,12 @@ final class Planner {
             standing.put(edit.key(), space, serverId, whole);
         }
         return new Step.Write(
-                edit, space, serverId, change(edit, changeId, Op.PUT, whole, 0L), sharing, List.of());
+                edit,
+                space,
+                serverId,
+                change(edit, changeId, Op.PUT, whole, 0L),
+                sharing,
+                List.of());
     }
 
     private Step update(Edit.Understood edit) {
@@ -193,11 +198,7 @@ final class Planner {
     ///
     /// @param from where it moves from; null when it does not move
     private List<Step.Removal> removals(
-            Edit.Understood edit,
-            String serverId,
-            UUID stays,
-            @Nullable UUID from,
-            UUID changeId) {
+            Edit.Understood edit, String serverId, UUID stays, @Nullable UUID from, UUID changeId) {
         return Stream.concat(
                         Stream.ofNullable(from),
                         standing.copies(edit.key(), serverId, stays).stream().map(Place::space))

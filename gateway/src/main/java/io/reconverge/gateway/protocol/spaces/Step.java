@@ -50,7 +50,7 @@ sealed interface Step {
     /// @param role null: no longer a member
     record Membership(UUID changeId, String userId, @Nullable Role role) {}
 
-    /// @param counts whether the edit is not done without it: it is from there that something moves,
-    ///   and not a copy that was left behind
+    /// @param counts whether the edit is not done without it: it is from there that something
+    ///   moves, and not a copy that was left behind
     record Removal(UUID space, Change change, boolean counts) {}
 }
