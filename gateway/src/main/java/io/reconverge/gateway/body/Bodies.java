@@ -107,6 +107,13 @@ public final class Bodies {
         InFlightFilter.shareOf(exchange).takeUnasked(bytes);
     }
 
+    /// Counts bytes that came in for this request from elsewhere, of which there may be many.
+    ///
+    /// @throws ProblemException `unavailable` when the gateway has as much in hand as it can hold
+    public void take(ServerWebExchange exchange, int bytes) {
+        InFlightFilter.shareOf(exchange).take(bytes);
+    }
+
     private static boolean isGzip(HttpHeaders headers) {
         List<String> encodings = headers.getValuesAsList(HttpHeaders.CONTENT_ENCODING);
         return switch (encodings.size()) {

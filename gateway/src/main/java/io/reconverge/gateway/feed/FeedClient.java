@@ -95,7 +95,7 @@ public final class FeedClient {
     /// @param spaces empty for all
     /// @param types empty for all
     /// @return fails with a [ProblemException] when the feed refuses or does not answer
-    public Mono<TimedPage> since(
+    public Mono<Paged> since(
             ServerWebExchange exchange,
             String deviceId,
             List<UUID> spaces,
@@ -119,7 +119,15 @@ public final class FeedClient {
                         variables.toArray())
                 .toEntity(byte[].class)
                 .onErrorMap(FeedClient::down)
-                .map(answer -> read(answer, TimedPage.class));
+                .map(answer -> new Paged(read(answer, TimedPage.class), length(answer)));
+    }
+
+    /// @param bytes that it came in
+    public record Paged(TimedPage page, int bytes) {}
+
+    private static int length(ResponseEntity<byte[]> answer) {
+        byte[] body = answer.getBody();
+        return body == null ? 0 : body.length;
     }
 
     /// Entities of these names, wherever one of the caller's spaces has them; of at most 500 keys.

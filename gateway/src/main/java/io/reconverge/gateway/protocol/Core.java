@@ -30,6 +30,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
@@ -49,6 +51,7 @@ public final class Core {
     private final Bodies bodies;
     private final WriteSettings settings;
     private final Clock clock;
+    private final long wholeMax;
 
     Core(
             Writes writes,
@@ -56,13 +59,15 @@ public final class Core {
             FeedClient feed,
             Bodies bodies,
             WriteSettings settings,
-            Clock clock) {
+            Clock clock,
+            ProtocolSettings protocols) {
         this.writes = writes;
         this.rules = rules;
         this.feed = feed;
         this.bodies = bodies;
         this.settings = settings;
         this.clock = clock;
+        wholeMax = protocols.wholeMax().toBytes();
     }
 
     /// Epoch milliseconds by this gateway's clock: when a request came that does not say when the
@@ -152,7 +157,46 @@ public final class Core {
             List<String> types,
             long since,
             int limit) {
-        return feed.since(exchange, deviceId, spaces, types, since, limit);
+        return feed.since(exchange, deviceId, spaces, types, since, limit)
+                .doOnNext(paged -> bodies.hold(exchange, paged.bytes()))
+                .map(FeedClient.Paged::page);
+    }
+
+    /// All that there is, page by page, for an answer that holds it together. It ends with a page
+    /// that has more when that is as much as one answer may hold
+    /// (`reconverge.gateway.protocols.whole-max`).
+    ///
+    /// @param limit of one page
+    /// @return fails with a [ProblemException] as [#since], `unavailable` too when the gateway has
+    ///   as much in hand as it can hold
+    public Flux<TimedPage> everything(
+            ServerWebExchange exchange,
+            String deviceId,
+            List<UUID> spaces,
+            List<String> types,
+            int limit) {
+        LongFunction<Mono<FeedClient.Paged>> after =
+                since ->
+                        feed.since(exchange, deviceId, spaces, types, since, limit)
+                                .doOnNext(paged -> bodies.take(exchange, paged.bytes()));
+        return Flux.defer(() -> {
+            AtomicLong bytes = new AtomicLong();
+            return after.apply(0)
+                    .expand(paged ->
+                            bytes.addAndGet(paged.bytes()) < wholeMax && paged.page().hasMore()
+                                    ? after.apply(paged.page().timestamp())
+                                    : Mono.empty())
+                    .map(FeedClient.Paged::page);
+        });
+    }
+
+    /// What [#everything] ended for, where a protocol has no word for going on.
+    public ProblemException tooMuch() {
+        return new ProblemException(
+                ProblemType.TOO_LARGE,
+                "All of it is more than the "
+                        + wholeMax
+                        + " bytes that one answer may have.");
     }
 
     /// An entity as it stands; empty when there is none, or a tombstone.

@@ -12,7 +12,6 @@ import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.SyncRequest;
 import io.reconverge.wire.TimedEntity;
-import io.reconverge.wire.TimedPage;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -147,6 +146,10 @@ final class Logbook {
         return page.entries().stream().flatMap(row -> Deltas.of(row, names).stream()).toList();
     }
 
+    private static List<Delta> deltas(List<TimedEntity> entities) {
+        return entities.stream().flatMap(entity -> Deltas.of(entity).stream()).toList();
+    }
+
     private static boolean expired(ProblemException refused) {
         return refused.problem().type().equals(ProblemType.CURSOR_EXPIRED.urn());
     }
@@ -156,28 +159,27 @@ final class Logbook {
         return status(visit)
                 .flatMap(status ->
                         entities(visit)
-                                .flatMapIterable(entities -> entities)
-                                .mapNotNull(entity -> Deltas.of(entity).orElse(null))
-                                .collectList()
+                                .map(Logbook::deltas)
                                 .map(deltas -> new News(deltas, status.version(), false)));
     }
 
-    /// All entries and goals as they stand, tombstones too, page by page in the order of their last
-    /// changes.
-    Flux<List<TimedEntity>> entities(Visit visit) {
-        return page(visit, 0)
-                .expand(page -> page.hasMore() ? page(visit, page.timestamp()) : Mono.empty())
-                .map(TimedPage::changes);
-    }
-
-    private Mono<TimedPage> page(Visit visit, long since) {
-        return core.since(
-                visit.exchange(),
-                visit.deviceId(),
-                List.of(visit.space()),
-                Kind.TYPES,
-                since,
-                ENTITIES);
+    /// All entries and goals as they stand, tombstones too, in the order of their last changes.
+    ///
+    /// @return fails with a [ProblemException], `too-large` among others
+    Mono<List<TimedEntity>> entities(Visit visit) {
+        return core.everything(
+                        visit.exchange(),
+                        visit.deviceId(),
+                        List.of(visit.space()),
+                        Kind.TYPES,
+                        ENTITIES)
+                .collectList()
+                .map(pages -> {
+                    if (pages.getLast().hasMore()) {
+                        throw core.tooMuch();
+                    }
+                    return pages.stream().flatMap(page -> page.changes().stream()).toList();
+                });
     }
 
     Mono<SpaceStatus> status(Visit visit) {

@@ -134,7 +134,7 @@ final class StateController {
         Visit visit = Visit.of(exchange, caller);
         long now = logbook.now();
         return bodies.read(exchange, SyncRequest.BODY_MAX_BYTES, body -> body.length)
-                .then(logbook.entities(visit).flatMapIterable(entities -> entities).collectList())
+                .then(logbook.entities(visit))
                 .map(entities ->
                         new State(
                                 standing(entities, Kind.ENTRY),

@@ -79,7 +79,8 @@ final class ListController {
                 .map(Success::data);
     }
 
-    /// Everything that lives, for a device that has nothing.
+    /// Everything that lives, for a device that has nothing. Where that is too much for one answer
+    /// it has `hasMore`, and the next sync goes on.
     @GetMapping("/api/sync/initial")
     Mono<ResponseEntity<byte[]>> initial(Caller caller, ServerWebExchange exchange) {
         String device = DeviceId.of(exchange.getRequest().getHeaders());
@@ -87,6 +88,9 @@ final class ListController {
                 .map(news -> {
                     Map<String, Object> data = new LinkedHashMap<>(news.updates());
                     data.put("syncTimestamp", news.syncTimestamp());
+                    if (news.hasMore() != null) {
+                        data.put("hasMore", news.hasMore());
+                    }
                     return Success.data(data);
                 });
     }

@@ -55,11 +55,9 @@ final class ListReader {
                                 .map(moved -> news(page.changes(), moved, page)));
     }
 
-    /// Everything that lives.
+    /// Everything that lives, or as much of it as one answer may have: it has more then.
     Mono<News> everything(ServerWebExchange exchange, String deviceId) {
-        return page(exchange, deviceId, 0)
-                .expand(page ->
-                        page.hasMore() ? page(exchange, deviceId, page.timestamp()) : Mono.empty())
+        return core.everything(exchange, deviceId, List.of(), Kind.TYPES, ENTITIES)
                 .collectList()
                 .map(pages -> {
                     SequencedMap<EntityKey, TimedEntity> latest = new LinkedHashMap<>();

@@ -116,9 +116,9 @@ final class Lists {
     }
 
     private Mono<Void> found(Visit visit, Step.Write write) {
-        return write.sharing() == null || write.sharing().founds() == null
-                ? Mono.empty()
-                : sharing.found(visit, write.sharing().founds());
+        Step.Sharing shared = write.sharing();
+        UUID founds = shared == null ? null : shared.founds();
+        return founds == null ? Mono.empty() : sharing.found(visit, founds);
     }
 
     /// Categories and items, those of a space together.
