@@ -194,9 +194,7 @@ public final class Core {
     public ProblemException tooMuch() {
         return new ProblemException(
                 ProblemType.TOO_LARGE,
-                "All of it is more than the "
-                        + wholeMax
-                        + " bytes that one answer may have.");
+                "All of it is more than the " + wholeMax + " bytes that one answer may have.");
     }
 
     /// An entity as it stands; empty when there is none, or a tombstone.
