@@ -56,6 +56,10 @@ class OutageTest {
 
             database.stop();
             for (String read : IsolationTest.reads().toList()) {
+                if (read.equals("/members")) {
+                    // of one's own space that is oneself, and nobody has to look
+                    continue;
+                }
                 expectUnavailable(user, "/v1/spaces/me" + read, MediaType.APPLICATION_JSON);
             }
             expectUnavailable(user, "/v1/spaces", MediaType.APPLICATION_JSON);
