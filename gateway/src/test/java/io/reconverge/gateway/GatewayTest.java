@@ -3,13 +3,16 @@ package io.reconverge.gateway;
 import static io.reconverge.gateway.TestGateway.someone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.reconverge.parts.OnParts;
 import io.reconverge.parts.Tokens;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.wire.SpaceId;
 import io.reconverge.wire.WireJson;
+import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,23 +106,27 @@ final class GatewayTest {
                 .exchange()
                 .expectStatus()
                 .isOk();
-        String metrics =
-                String.valueOf(
-                        management("/actuator/prometheus")
-                                .expectStatus()
-                                .isOk()
-                                .expectBody(String.class)
-                                .returnResult()
-                                .getResponseBody());
-        assertThat(metrics)
-                .contains(
-                        "reconverge_write_appends_seconds_count{",
-                        "reconverge_write_waiting",
-                        "reconverge_gateway_in_flight_bytes",
-                        "reconverge_write_results_total{",
-                        "reconverge_gateway_rate_limited_total{",
-                        "http_server_requests_seconds_count{")
-                .doesNotContain("secret-id");
+        // A request is counted once it has ended, which its client may be told before.
+        AtomicReference<String> metrics = new AtomicReference<>("");
+        await().untilAsserted(() -> {
+            metrics.set(
+                    String.valueOf(
+                            management("/actuator/prometheus")
+                                    .expectStatus()
+                                    .isOk()
+                                    .expectBody(String.class)
+                                    .returnResult()
+                                    .getResponseBody()));
+            assertThat(metrics.get())
+                    .contains(
+                            "reconverge_write_appends_seconds_count{",
+                            "reconverge_write_waiting",
+                            "reconverge_gateway_in_flight_bytes",
+                            "reconverge_write_results_total{",
+                            "reconverge_gateway_rate_limited_total{",
+                            "http_server_requests_seconds_count{");
+        });
+        assertThat(metrics.get()).doesNotContain("secret-id");
         management("/actuator/health/liveness").expectStatus().isOk();
         management("/actuator/health/readiness")
                 .expectStatus()
@@ -140,6 +147,7 @@ final class GatewayTest {
     private WebTestClient.ResponseSpec management(String path) {
         return WebTestClient.bindToServer()
                 .baseUrl("http://127.0.0.1:" + gateway.managementPort())
+                .responseTimeout(Duration.ofSeconds(20))
                 .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(4 * 1024 * 1024))
                 .build()
                 .get()
