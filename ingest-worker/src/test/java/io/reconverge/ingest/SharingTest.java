@@ -9,6 +9,7 @@ import io.reconverge.wire.ChangeEvent;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.JsonObject;
 import io.reconverge.wire.Op;
+import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.Role;
 import io.reconverge.wire.Sharing;
 import io.reconverge.wire.SpaceId;
@@ -98,6 +99,32 @@ class SharingTest {
         ChangeEvent event = published(own).get(2);
         assertThat(event.type()).isEqualTo(Sharing.ERASURE);
         assertThat(event.actor()).isEqualTo(own.toString());
+    }
+
+    @Test
+    void an_erasure_under_the_id_of_another_change_is_refused_and_takes_nothing() {
+        UUID own = SpaceId.personal(ed);
+        Change note = note("n-1");
+        ask(own, ed, note);
+
+        Change erasure =
+                new Change(
+                        note.changeId(),
+                        Sharing.ERASURE,
+                        own.toString(),
+                        Op.DELETE,
+                        null,
+                        null,
+                        note.modifiedAt(),
+                        null);
+        assertThat(ask(own, ed, erasure))
+                .first()
+                .isInstanceOfSatisfying(
+                        ChangeResult.Rejected.class,
+                        rejected ->
+                                assertThat(rejected.problem().type())
+                                        .isEqualTo(ProblemType.CHANGE_ID_REUSED.urn()));
+        assertThat(count("entity", own)).isEqualTo(1);
     }
 
     @Test

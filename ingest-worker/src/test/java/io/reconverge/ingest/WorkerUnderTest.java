@@ -14,6 +14,7 @@ import io.reconverge.wire.WriteRecord;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -243,42 +244,45 @@ final class WorkerUnderTest implements AutoCloseable {
 
     /// One value of the database.
     long number(String sql, Object... arguments) {
-        try (Connection connection = database();
-                var statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < arguments.length; i++) {
-                statement.setObject(i + 1, arguments[i]);
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-                rows.next();
-                return rows.getLong(1);
-            }
-        } catch (SQLException failure) {
-            throw new IllegalStateException(failure);
-        }
+        return with(
+                sql,
+                statement -> {
+                    try (ResultSet rows = statement.executeQuery()) {
+                        rows.next();
+                        return rows.getLong(1);
+                    }
+                },
+                arguments);
     }
 
     String text(String sql, Object... arguments) {
-        try (Connection connection = database();
-                var statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < arguments.length; i++) {
-                statement.setObject(i + 1, arguments[i]);
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-                rows.next();
-                return rows.getString(1);
-            }
-        } catch (SQLException failure) {
-            throw new IllegalStateException(failure);
-        }
+        return with(
+                sql,
+                statement -> {
+                    try (ResultSet rows = statement.executeQuery()) {
+                        rows.next();
+                        return rows.getString(1);
+                    }
+                },
+                arguments);
     }
 
     void execute(String sql, Object... arguments) {
+        with(sql, PreparedStatement::executeUpdate, arguments);
+    }
+
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(PreparedStatement statement) throws SQLException;
+    }
+
+    private <T> T with(String sql, Use<T> use, Object... arguments) {
         try (Connection connection = database();
-                var statement = connection.prepareStatement(sql)) {
+                PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < arguments.length; i++) {
                 statement.setObject(i + 1, arguments[i]);
             }
-            statement.executeUpdate();
+            return use.of(statement);
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }

@@ -216,7 +216,7 @@ public final class Eraser {
         Change change = write.changes().getFirst();
         Accepted earlier = known.accepted(new SpaceChange(write.space(), change.changeId()));
         if (earlier != null) {
-            return earlier.result(change.changeId(), true);
+            return earlier.told(change, true);
         }
         Problem refusal = Authority.erasure(known, write);
         return refusal == null ? null : new ChangeResult.Rejected(change.changeId(), refusal);

@@ -1,13 +1,10 @@
 package io.reconverge.ingest.apply;
 
-import io.reconverge.ingest.decide.Fingerprint;
 import io.reconverge.ingest.decide.SpaceChange;
 import io.reconverge.ingest.lane.Inbound;
 import io.reconverge.wire.Change;
 import io.reconverge.wire.ChangeEvent;
 import io.reconverge.wire.ChangeResult;
-import io.reconverge.wire.Problem;
-import io.reconverge.wire.ProblemType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -88,15 +85,8 @@ public final class Recovery {
                 Reads.@Nullable Logged row,
                 boolean duplicate,
                 @Nullable ChangeResult receipt) {
-            if (row != null && row.accepted().fingerprint().equals(Fingerprint.of(change))) {
-                return row.accepted().result(change.changeId(), duplicate);
-            }
             if (row != null) {
-                return new ChangeResult.Rejected(
-                        change.changeId(),
-                        Problem.of(
-                                ProblemType.CHANGE_ID_REUSED,
-                                "Another change of this space has this change id."));
+                return row.accepted().told(change, duplicate);
             }
             return receipt == null ? new ChangeResult.Unknown(change.changeId()) : receipt;
         }

@@ -1,9 +1,12 @@
 package io.reconverge.ingest.decide;
 
+import io.reconverge.wire.Change;
 import io.reconverge.wire.ChangeEvent;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.Entity;
 import io.reconverge.wire.Op;
+import io.reconverge.wire.Problem;
+import io.reconverge.wire.ProblemType;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,20 @@ public record Accepted(
 
     public Accepted {
         conflictFields = List.copyOf(conflictFields);
+    }
+
+    /// What the sender of a change under this id is told: the first answer if it is this change,
+    /// and else that the id is taken.
+    public ChangeResult told(Change change, boolean duplicate) {
+        return fingerprint.equals(Fingerprint.of(change))
+                ? result(change.changeId(), duplicate)
+                : new ChangeResult.Rejected(
+                        change.changeId(),
+                        Problem.of(
+                                ProblemType.CHANGE_ID_REUSED,
+                                "Version "
+                                        + row.version()
+                                        + " of the space is another change with this id."));
     }
 
     /// What its sender is told, now and each time it is sent again.

@@ -41,10 +41,9 @@ final class Request {
     }
 
     private ChangeResult decide(Change change) {
-        Fingerprint fingerprint = Fingerprint.of(change);
         Accepted earlier = ledger.accepted(new SpaceChange(write.space(), change.changeId()));
         if (earlier != null) {
-            return again(change, fingerprint, earlier);
+            return earlier.told(change, true);
         }
         Head head = ledger.head(write.space());
         SpaceEntity key = new SpaceEntity(write.space(), change.key());
@@ -62,7 +61,7 @@ final class Request {
                                     + Batch.READ_MAX_BYTES
                                     + " bytes of entities: send it in parts."));
         }
-        Step step = new Step(change, fingerprint, key, current, head.next(now));
+        Step step = new Step(change, Fingerprint.of(change), key, current, head.next(now));
         Moment moment =
                 new Moment(
                         step.head.version(),
@@ -111,18 +110,6 @@ final class Request {
             readBytes += DataBytes.of(entity.data());
         }
         return readBytes <= Batch.READ_MAX_BYTES;
-    }
-
-    private static ChangeResult again(Change change, Fingerprint fingerprint, Accepted earlier) {
-        return earlier.fingerprint().equals(fingerprint)
-                ? earlier.result(change.changeId(), true)
-                : new ChangeResult.Rejected(
-                        change.changeId(),
-                        Problem.of(
-                                ProblemType.CHANGE_ID_REUSED,
-                                "Version "
-                                        + earlier.row().version()
-                                        + " of the space is another change with this id."));
     }
 
     /// @param head with the version and the time that the change takes if it is accepted
