@@ -19,9 +19,6 @@ import reactor.core.publisher.Mono;
 @RestController
 final class SpacesController {
 
-    /// Shared spaces that one person's answer has, those joined first going first.
-    private static final int SPACES_MAX = 1_000;
-
     private final SpaceAccess access;
     private final Postgres postgres;
     private final ResponseWriter writer;
@@ -47,35 +44,29 @@ final class SpacesController {
     @GetMapping("/v1/spaces")
     Mono<Void> spaces(Caller caller, ServerWebExchange exchange) {
         return postgres.answer(
-                        postgres.sql(SPACES, caller.own(), caller.subject(), SPACES_MAX)
+                        postgres.sql(SPACES, caller.own(), caller.subject(), MySpaces.SHARED_MAX)
                                 .map(Columns.as(SpacesController::space))
                                 .all()
                                 .collectList())
                 .flatMap(spaces -> writer.json(exchange, new Spaces(spaces)));
     }
 
-    // Where one is a member one's own space says, and each of those says whether it is so.
     private static final String SPACES =
             """
-            (select $1 as id, 'me' as name, 'owner' as role, 1::int8 as members,
-                    coalesce((select head from space where space_id = $1), 0) as head)
-            union all
-            (select space.space_id, called.data ->> 'name', member.data ->> 'role',
-                    (select count(*) from entity
-                      where space_id = space.space_id and type = 'member' and data is not null),
-                    space.head
-               from entity as membership
-               join space on space.space_id = membership.id::uuid
-               join entity as member on member.space_id = space.space_id
-                                    and member.type = 'member' and member.id = $2
-                                    and member.data is not null
-               left join entity as called on called.space_id = space.space_id
-                                         and called.type = 'space' and called.id = membership.id
-              where membership.space_id = $1 and membership.type = 'membership'
-                and membership.data is not null
-              order by membership.version
-              limit $3)
-            """;
+            select mine.space_id as id, mine.role,
+                   case when mine.space_id = $1 then 'me' else called.data ->> 'name' end as name,
+                   greatest((select count(*) from entity
+                              where space_id = mine.space_id and type = 'member'
+                                and data is not null), 1) as members,
+                   coalesce(space.head, 0) as head
+              from (%s) as mine
+              left join space using (space_id)
+              left join entity as called on called.space_id = mine.space_id
+                                        and called.type = 'space'
+                                        and called.id = mine.space_id::text
+             order by mine.joined, mine.space_id
+            """
+                    .formatted(MySpaces.QUERY);
 
     private static Space space(Columns row) {
         return new Space(

@@ -1,5 +1,6 @@
 package io.reconverge.feed.timeline;
 
+import io.reconverge.feed.space.MySpaces;
 import io.reconverge.service.identity.Caller;
 import io.reconverge.service.postgres.Columns;
 import io.reconverge.service.postgres.EntityRow;
@@ -53,17 +54,7 @@ public final class Timeline {
     private static final String PLACES =
             """
             with recursive mine as (
-                select $1::uuid as space_id, 0::int8 as joined
-                union all
-                (select membership.id::uuid, membership.created_at
-                   from entity as membership
-                   join entity as member on member.space_id = membership.id::uuid
-                                        and member.type = 'member' and member.id = $2
-                                        and member.data is not null
-                  where membership.space_id = $1 and membership.type = 'membership'
-                    and membership.data is not null
-                  order by membership.version
-                  limit $3)),
+                %s),
             halving (space_id, low, high) as (
                 select space.space_id, space.log_start - 1, space.head + 1
                   from mine join space using (space_id)
@@ -84,10 +75,8 @@ public final class Timeline {
                            from halving where halving.space_id = mine.space_id)
                         else coalesce(space.head, 0) end as seen
               from mine left join space using (space_id)
-            """;
-
-    /// Shared spaces that are read at once, those joined first going first.
-    private static final int SPACES_MAX = 1_000;
+            """
+                    .formatted(MySpaces.QUERY);
 
     // In the order of their ids, as every writer locks them.
     private static final String RAISE =
@@ -184,7 +173,7 @@ public final class Timeline {
                                         PLACES,
                                         question.caller().own(),
                                         question.caller().subject(),
-                                        SPACES_MAX,
+                                        MySpaces.SHARED_MAX,
                                         question.since())
                                 .map(
                                         Columns.as(row ->
@@ -292,23 +281,14 @@ public final class Timeline {
     private static final String FIND =
             """
             with mine as (
-                select $1::uuid as space_id
-                union all
-                (select membership.id::uuid
-                   from entity as membership
-                   join entity as member on member.space_id = membership.id::uuid
-                                        and member.type = 'member' and member.id = $2
-                                        and member.data is not null
-                  where membership.space_id = $1 and membership.type = 'membership'
-                    and membership.data is not null
-                  order by membership.version
-                  limit $3))
+                %s)
             select entity.*
               from mine
              cross join unnest ($4::text[], $5::text[]) as asked (type, id)
               join entity on entity.space_id = mine.space_id
                          and entity.type = asked.type and entity.id = asked.id
-            """;
+            """
+                    .formatted(MySpaces.QUERY);
 
     /// The entities of these names in any of the caller's spaces, tombstones included.
     ///
@@ -321,7 +301,7 @@ public final class Timeline {
                                 FIND,
                                 caller.own(),
                                 caller.subject(),
-                                SPACES_MAX,
+                                MySpaces.SHARED_MAX,
                                 keys.stream().map(EntityKey::type).toArray(String[]::new),
                                 keys.stream().map(EntityKey::id).toArray(String[]::new))
                         .map(Columns.as(Timeline::entity))
