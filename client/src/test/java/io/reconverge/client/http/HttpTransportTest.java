@@ -41,6 +41,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLServerSocketFactory;
@@ -57,6 +58,7 @@ class HttpTransportTest {
 
     static final String TOKEN = token("alice");
 
+    private static final Duration PACE = Duration.ofMillis(10);
     private static final UUID FIRST = new UUID(0, 1);
     private static final UUID SECOND = new UUID(0, 2);
     private static final String PAGE = "{'changes':[],'cursor':'c-2','version':7,'hasMore':false}";
@@ -688,7 +690,8 @@ class HttpTransportTest {
                                     "HTTP/1.1 102 Processing\r\n\r\n"
                                             .getBytes(StandardCharsets.UTF_8));
                             out.flush();
-                            Thread.onSpinWait();
+                            // of a flood of these, the JDK's client reads on when it is told to end
+                            LockSupport.parkNanos(PACE.toNanos());
                         }
                     } finally {
                         hungUp.countDown();
