@@ -22,12 +22,6 @@ import java.util.stream.Stream;
 ///
 /// With several feeds or media services, gateways are told of them in turn.
 public final class Fleet implements AutoCloseable {
-    private static final List<String> EVERY_JVM =
-            List.of(
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-XX:+ExitOnOutOfMemoryError");
-
     private final Path folder;
     private final FleetPlan plan;
     private final Programs programs;
@@ -166,7 +160,7 @@ public final class Fleet implements AutoCloseable {
             String name, int port, List<String> options, Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(EVERY_JVM);
+        command.add(programs.options());
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
@@ -285,7 +279,7 @@ public final class Fleet implements AutoCloseable {
     private List<String> java(Role role) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(EVERY_JVM);
+        command.add(programs.options());
         command.addAll(plan.jvm().getOrDefault(role, List.of()));
         return command;
     }

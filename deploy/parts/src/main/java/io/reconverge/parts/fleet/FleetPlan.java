@@ -1,6 +1,5 @@
 package io.reconverge.parts.fleet;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -9,7 +8,7 @@ import java.util.Map;
 /// What a fleet is to consist of. Each method gives a changed copy.
 ///
 /// @param counts processes of each role; 0 leaves it out
-/// @param jvm options of each role's JVM, besides those that every JVM of Reconverge runs with
+/// @param jvm options of each role's JVM, besides those of `deploy/service/jvm.options`
 /// @param properties that a service is told besides the addresses of the others
 /// @param flushes whether the broker has each record on the disk before it acknowledges it
 public record FleetPlan(
@@ -17,9 +16,6 @@ public record FleetPlan(
         Map<Role, List<String>> jvm,
         Map<Role, Map<String, String>> properties,
         boolean flushes) {
-
-    private static final List<String> COLLECTOR =
-            List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders");
 
     /// One of each, with memory enough for a small installation.
     public static final FleetPlan ONE_OF_EACH =
@@ -78,10 +74,7 @@ public record FleetPlan(
 
     /// A heap of this size from the start, so that no measurement sees it grow.
     public static List<String> heap(int megabytes) {
-        List<String> options = new ArrayList<>(COLLECTOR);
-        options.add("-Xms%dm".formatted(megabytes));
-        options.add("-Xmx%dm".formatted(megabytes));
-        return List.copyOf(options);
+        return List.of("-Xms%dm".formatted(megabytes), "-Xmx%dm".formatted(megabytes));
     }
 
     int count(Role role) {

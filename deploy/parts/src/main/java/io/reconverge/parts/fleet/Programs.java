@@ -30,14 +30,28 @@ record Programs(Path root) {
         return new Programs(folder);
     }
 
+    /// The options of every JVM of a fleet, those that services are deployed with.
+    String options() {
+        return "@" + root.resolve("deploy/service/jvm.options");
+    }
+
     /// What stands behind the JVM's options to run it.
     List<String> of(Role service) {
         Path target = root.resolve(service.module()).resolve("target");
         Optional<Path> jar = jar(target);
         if (jar.isPresent() && !isOutdated(jar.get(), service)) {
-            return List.of("-jar", jar.get().toString());
+            return List.of("-jar", unpacked(jar.get()).toString());
         }
         return List.of("-cp", classPath(target), service.mainClass());
+    }
+
+    /// The same, unpacked as the start scripts do, if they did.
+    private static Path unpacked(Path jar) {
+        Path app = jar.resolveSibling("app");
+        Path mark = app.resolve("unpacked");
+        return Files.exists(mark) && modified(mark).compareTo(modified(jar)) >= 0
+                ? app.resolve(jar.getFileName())
+                : jar;
     }
 
     private static Optional<Path> jar(Path target) {
