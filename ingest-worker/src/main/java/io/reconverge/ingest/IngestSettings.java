@@ -12,6 +12,8 @@ import org.springframework.util.unit.DataSize;
 /// @param instanceId a name that stays over restarts, different for each worker: one that comes
 ///   back within the session takes its partitions up again at once. None: it leaves the group when
 ///   it stops, and others take over at once
+/// @param atOnce partitions whose batches are committed at the same time, and partitions whose
+///   batches are published at the same time: the fewer, the larger batches are under load; 1..64
 /// @param batchChanges changes that one transaction holds at most, unless a single request has
 ///   more; 1..100,000
 /// @param batchBytes bytes of records that one transaction holds at most, unless a single request
@@ -28,6 +30,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("reconverge.ingest")
 public record IngestSettings(
         @Nullable String instanceId,
+        @DefaultValue("2") int atOnce,
         @DefaultValue("5000") int batchChanges,
         @DefaultValue("8MB") DataSize batchBytes,
         @DefaultValue("32MB") DataSize queueBytes,
@@ -40,6 +43,7 @@ public record IngestSettings(
     private static final Bounds BOUNDS = new Bounds("reconverge.ingest");
 
     public IngestSettings {
+        BOUNDS.within("at-once", atOnce, 1, 64);
         BOUNDS.within("batch-changes", batchChanges, 1, 100_000);
         BOUNDS.within(
                 "batch-bytes", batchBytes, DataSize.ofKilobytes(64), DataSize.ofMegabytes(256));

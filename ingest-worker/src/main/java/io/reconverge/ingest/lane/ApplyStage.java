@@ -85,15 +85,16 @@ final class ApplyStage implements Runnable {
         try (Session session = new Session(parts.connections(), parts.settings().patience())) {
             Claim claim = claim(session);
             while (!closing && !isBehind(claim)) {
-                Backlog.Drained drained =
-                        backlog.drain(
-                                parts.settings().batchChanges(),
-                                parts.settings().batchBytes().toBytes());
-                if (drained.roomAgain()) {
-                    parts.fetching().resume(partition);
-                }
-                if (!drained.records().isEmpty()) {
-                    claim = process(session, claim, drained.records());
+                backlog.await();
+                try (Turns.Turn turn = parts.applying().take()) {
+                    Backlog.Drained drained =
+                            backlog.drain(
+                                    parts.settings().batchChanges(),
+                                    parts.settings().batchBytes().toBytes());
+                    if (drained.roomAgain()) {
+                        parts.fetching().resume(partition);
+                    }
+                    claim = process(session, claim, drained.records(), turn);
                 }
             }
         } catch (LostException lost) {
@@ -129,7 +130,9 @@ final class ApplyStage implements Runnable {
     }
 
     /// Applies the records, whatever it takes, and hands on what was committed.
-    private Claim process(Session session, Claim claim, List<Inbound> records)
+    ///
+    /// @param turn given on after the first transaction, which mostly is the only one
+    private Claim process(Session session, Claim claim, List<Inbound> records, Turns.Turn turn)
             throws InterruptedException {
         List<Inbound> left = records;
         Claim at = claim;
@@ -140,9 +143,13 @@ final class ApplyStage implements Runnable {
             int replayed = replayed(left, at);
             int size = apart ? 1 : replayed > 0 ? replayed : together(left);
             List<Inbound> batch = left.subList(0, size);
+            if (isErasure(batch.getFirst())) {
+                turn.close();
+            }
             try {
                 Applied applied =
                         replayed > 0 ? recover(session, at, batch) : commit(session, at, batch);
+                turn.close();
                 at = applied.claim();
                 reached = Math.max(reached, next(batch));
                 done(applied, batch);
@@ -150,6 +157,7 @@ final class ApplyStage implements Runnable {
                 backoff.reset();
                 doubts = 0;
             } catch (RuntimeException failure) {
+                turn.close();
                 Failure known = Failure.of(failure);
                 if (known instanceof Failure.Doubtful doubtful && ++doubts >= DOUBTS_MAX) {
                     known = doubtful.asPoison();

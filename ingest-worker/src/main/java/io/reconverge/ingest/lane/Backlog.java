@@ -35,16 +35,19 @@ final class Backlog {
         return filled;
     }
 
-    /// @param records empty when it was closed
-    /// @param roomAgain whether it has just ceased to be full
-    record Drained(List<Inbound> records, boolean roomAgain) {}
-
-    /// Waits for the first record, and takes with it what else is there, within the limits. One
-    /// record is taken whatever its size.
-    synchronized Drained drain(int changesMax, long recordBytesMax) throws InterruptedException {
+    /// Waits for a record to be there, or for the end.
+    synchronized void await() throws InterruptedException {
         while (waiting.isEmpty() && !closed) {
             wait();
         }
+    }
+
+    /// @param records none when there are none, or it was closed
+    /// @param roomAgain whether it has just ceased to be full
+    record Drained(List<Inbound> records, boolean roomAgain) {}
+
+    /// Takes what is there, within the limits; one record whatever its size.
+    synchronized Drained drain(int changesMax, long recordBytesMax) {
         List<Inbound> taken = new ArrayList<>();
         int changes = 0;
         long taking = 0;

@@ -18,6 +18,9 @@ final class Lane {
     private static final Duration INTERRUPTED = Duration.ofSeconds(5);
 
     /// What every lane of a worker has.
+    ///
+    /// @param applying turns to commit
+    /// @param publishing turns to publish
     record Parts(
             IngestSettings settings,
             ConnectionFactory connections,
@@ -27,6 +30,8 @@ final class Lane {
             MembershipNews news,
             Fetching fetching,
             WritesTopic topic,
+            Turns applying,
+            Turns publishing,
             LaneMetrics metrics) {}
 
     private final Duration drain;

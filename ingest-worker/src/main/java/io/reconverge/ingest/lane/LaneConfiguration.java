@@ -88,6 +88,8 @@ class LaneConfiguration {
         MembershipNews news = new MembershipNews(kafka, topics);
         LaneMetrics metrics = new LaneMetrics(registry);
         WritesTopic topic = new WritesTopic(admin, topics.writes());
+        Turns applying = new Turns(settings.atOnce());
+        Turns publishing = new Turns(settings.atOnce());
         Lanes lanes =
                 new Lanes(
                         fetching ->
@@ -100,6 +102,8 @@ class LaneConfiguration {
                                         news,
                                         fetching,
                                         topic,
+                                        applying,
+                                        publishing,
                                         metrics),
                         partition ->
                                 new ChangePublisher(

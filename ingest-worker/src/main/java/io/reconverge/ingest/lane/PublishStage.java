@@ -77,7 +77,8 @@ final class PublishStage implements Runnable {
                 if (gathered.isEmpty()) {
                     continue;
                 }
-                try {
+                try (Turns.Turn _ = parts.publishing().take()) {
+                    waiting.drainTo(gathered);
                     Timer.Sample sample = parts.metrics().start();
                     parts.news().tell(gathered);
                     published = publisher.publish(gathered, parts.fetching().group());
@@ -118,7 +119,6 @@ final class PublishStage implements Runnable {
                 Thread.sleep(linger);
             }
         }
-        waiting.drainTo(gathered);
         return true;
     }
 }
