@@ -64,7 +64,7 @@ public final class Bodies {
                         (taken, part) -> take(part, taken, maxBytes, share))
                 .timeout(
                         patience,
-                        Mono.error(
+                        Mono.error(() ->
                                 new ProblemException(
                                         ProblemType.REQUEST_TIMEOUT,
                                         "The body must arrive within "
