@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.reconverge.feed.FeedSettings;
 import io.reconverge.service.problem.ProblemException;
+import io.reconverge.service.request.InRequest;
 import io.reconverge.wire.WireJson;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -73,7 +74,9 @@ public final class ResponseWriter {
         Flux<DataBuffer> pieces = parts.concatMap(part -> pieces(part, response, channel), 0);
         return response.writeAndFlushWith(pieces.map(Mono::just))
                 .onErrorResume(failure ->
-                        response.isCommitted() ? breakOff(failure, channel) : Mono.error(failure));
+                        response.isCommitted()
+                                ? InRequest.get(() -> breakOff(failure, channel))
+                                : Mono.error(failure));
     }
 
     /// What has begun cannot be told by a status any more: the connection goes, and the answer's
@@ -117,7 +120,7 @@ public final class ResponseWriter {
         return FutureMono.deferFuture(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER))
                 .timeout(
                         slowReaderTimeout,
-                        Mono.defer(() -> {
+                        InRequest.get(() -> {
                             cutOff.increment();
                             log.info("a reader took nothing for {}: cut off", slowReaderTimeout);
                             // what is queued would hold back an error, so the connection goes first

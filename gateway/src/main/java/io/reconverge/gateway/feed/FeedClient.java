@@ -2,6 +2,7 @@ package io.reconverge.gateway.feed;
 
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.request.DeviceId;
+import io.reconverge.service.request.InRequest;
 import io.reconverge.service.request.RequestId;
 import io.reconverge.wire.Cursor;
 import io.reconverge.wire.Entity;
@@ -59,7 +60,9 @@ public final class FeedClient {
                         limit)
                 .toEntityFlux(DataBuffer.class)
                 .flatMap(FeedClient::pulled)
-                .onErrorResume(failure -> Mono.just(new Pulled.Refused(down(failure).problem())));
+                .onErrorResume(failure ->
+                        InRequest.get(
+                                () -> Mono.just(new Pulled.Refused(down(failure).problem()))));
     }
 
     /// The row of the log that made a version of an entity; empty when there is none.
@@ -76,7 +79,7 @@ public final class FeedClient {
                         key.id(),
                         version)
                 .toEntity(byte[].class)
-                .onErrorMap(FeedClient::down)
+                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .mapNotNull(answer -> found(answer, LogEntry.class));
     }
 
@@ -86,7 +89,7 @@ public final class FeedClient {
     public Mono<Entity> entity(ServerWebExchange exchange, UUID space, EntityKey key) {
         return get(exchange, null, ENTITY, space, key.type(), key.id())
                 .toEntity(byte[].class)
-                .onErrorMap(FeedClient::down)
+                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .mapNotNull(answer -> found(answer, Entity.class));
     }
 
@@ -118,7 +121,7 @@ public final class FeedClient {
                         template.toString(),
                         variables.toArray())
                 .toEntity(byte[].class)
-                .onErrorMap(FeedClient::down)
+                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .map(answer -> new Paged(read(answer, TimedPage.class), length(answer)));
     }
 
@@ -142,7 +145,7 @@ public final class FeedClient {
         }
         return get(exchange, null, template.toString(), variables.toArray())
                 .toEntity(byte[].class)
-                .onErrorMap(FeedClient::down)
+                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .map(answer -> read(answer, Found.class).entities());
     }
 
@@ -154,7 +157,7 @@ public final class FeedClient {
     public Mono<Spaces> spaces(ServerWebExchange exchange) {
         return get(exchange, null, "/v1/spaces")
                 .toEntity(byte[].class)
-                .onErrorMap(FeedClient::down)
+                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .map(answer -> read(answer, Spaces.class));
     }
 
@@ -164,7 +167,7 @@ public final class FeedClient {
     public Mono<Spaces.Space> space(ServerWebExchange exchange, UUID space) {
         return get(exchange, null, "/v1/spaces/{space}", space)
                 .toEntity(byte[].class)
-                .onErrorMap(FeedClient::down)
+                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .map(answer -> read(answer, Spaces.Space.class));
     }
 
@@ -174,7 +177,7 @@ public final class FeedClient {
     public Mono<Spaces.Members> members(ServerWebExchange exchange, UUID space) {
         return get(exchange, null, "/v1/spaces/{space}/members", space)
                 .toEntity(byte[].class)
-                .onErrorMap(FeedClient::down)
+                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .map(answer -> read(answer, Spaces.Members.class));
     }
 
@@ -191,7 +194,7 @@ public final class FeedClient {
                         after,
                         limit)
                 .toEntity(byte[].class)
-                .onErrorMap(FeedClient::down)
+                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .map(answer -> read(answer, LogPage.class));
     }
 
@@ -201,7 +204,7 @@ public final class FeedClient {
     public Mono<SpaceStatus> status(ServerWebExchange exchange, UUID space) {
         return get(exchange, null, "/v1/spaces/{space}/status", space)
                 .toEntity(byte[].class)
-                .onErrorMap(FeedClient::down)
+                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .map(answer -> read(answer, SpaceStatus.class));
     }
 

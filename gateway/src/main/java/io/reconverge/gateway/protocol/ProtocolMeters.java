@@ -2,10 +2,12 @@ package io.reconverge.gateway.protocol;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.reconverge.service.problem.ProblemException;
+import io.reconverge.service.request.InRequest;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.InvalidDocument;
 import io.reconverge.wire.ProblemType;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -35,10 +37,13 @@ public final class ProtocolMeters {
     ///
     /// @param operation one of few: it becomes a tag
     public <T> Mono<T> request(String protocol, String operation, Mono<T> request) {
-        return request.doOnSubscribe(begun -> log.debug("{} {} begins", protocol, operation))
-                .doOnSuccess(answer -> ended(protocol, operation, "answered"))
-                .doOnError(failure -> ended(protocol, operation, outcomeOf(failure)))
-                .doOnCancel(() -> ended(protocol, operation, "abandoned"));
+        return Mono.deferContextual(context -> {
+            Consumer<String> ended =
+                    outcome -> InRequest.run(context, () -> ended(protocol, operation, outcome));
+            return request.doOnSuccess(answer -> ended.accept("answered"))
+                    .doOnError(failure -> ended.accept(outcomeOf(failure)))
+                    .doOnCancel(() -> ended.accept("abandoned"));
+        });
     }
 
     /// Counts what became of changes.

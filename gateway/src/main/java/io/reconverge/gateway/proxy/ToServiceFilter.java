@@ -3,6 +3,7 @@ package io.reconverge.gateway.proxy;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
 
 import io.reconverge.service.problem.ProblemException;
+import io.reconverge.service.request.InRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.util.concurrent.TimeoutException;
@@ -48,12 +49,14 @@ final class ToServiceFilter implements GatewayFilter, Ordered {
                         URI.create(
                                 service + asked.getRawPath() + (query == null ? "" : "?" + query)));
         return chain.filter(exchange)
-                .onErrorMap(
+                .onErrorResume(
                         ToServiceFilter::isUnreachable,
-                        failure -> {
-                            log.warn("{} does not answer: {}", service, failure.toString());
-                            return ProblemException.unavailable(whenDown);
-                        });
+                        failure -> InRequest.error(() -> down(failure)));
+    }
+
+    private ProblemException down(Throwable failure) {
+        log.warn("{} does not answer: {}", service, failure.toString());
+        return ProblemException.unavailable(whenDown);
     }
 
     private static boolean isUnreachable(Throwable failure) {

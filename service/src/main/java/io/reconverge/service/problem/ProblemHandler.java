@@ -1,5 +1,6 @@
 package io.reconverge.service.problem;
 
+import io.reconverge.service.request.InRequest;
 import io.reconverge.wire.InvalidDocument;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
@@ -34,6 +35,10 @@ final class ProblemHandler implements WebExceptionHandler {
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
+        return InRequest.get(() -> answer(exchange, failure));
+    }
+
+    private Mono<Void> answer(ServerWebExchange exchange, Throwable failure) {
         if (exchange.getResponse().isCommitted()) {
             return Mono.error(failure);
         }

@@ -1,6 +1,7 @@
 package io.reconverge.service.write;
 
 import io.reconverge.service.problem.ProblemException;
+import io.reconverge.service.request.InRequest;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.RecordHeaders;
@@ -77,7 +78,8 @@ public final class Writes {
         return Mono.firstWithSignal(
                         slot.result()
                                 .publishOn(Schedulers.parallel())
-                                .map(bytes -> read(append, bytes)),
+                                .flatMap(bytes ->
+                                        InRequest.get(() -> Mono.just(read(append, bytes)))),
                         Mono.when(send(append, OptionalInt.of(partition)), Mono.delay(wait))
                                 .thenReturn(new Written.Undecided()))
                 .doFinally(end -> slot.close());
@@ -90,8 +92,8 @@ public final class Writes {
         replyPartition.ifPresent(partition ->
                 record.headers()
                         .add(RecordHeaders.REPLY_PARTITION, utf8(Integer.toString(partition))));
-        return Mono.fromFuture(() -> send(record), true)
-                .onErrorMap(failure -> problemOf(append, failure))
+        return InRequest.get(() -> Mono.fromFuture(send(record), true))
+                .onErrorResume(failure -> InRequest.error(() -> problemOf(append, failure)))
                 .then();
     }
 

@@ -2,6 +2,7 @@ package io.reconverge.gateway.protocol.logdate;
 
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.request.DeviceId;
+import io.reconverge.service.request.InRequest;
 import io.reconverge.service.request.RequestId;
 import io.reconverge.service.write.ChangeHeaders;
 import io.reconverge.wire.Entity;
@@ -77,7 +78,7 @@ final class MediaClient {
                 })
                 .body(BodyInserters.fromDataBuffers(bytes))
                 .exchangeToMono(answer -> whole(answer).map(body -> entity(answer, body)))
-                .onErrorMap(MediaClient::failure);
+                .onErrorResume(failure -> InRequest.error(() -> failure(failure)));
     }
 
     /// @param relay what becomes of an answer that is no error, or is 416: it must take the body
@@ -104,7 +105,7 @@ final class MediaClient {
                         isToRelay(answer.statusCode())
                                 ? relay.apply(answer)
                                 : whole(answer).flatMap(body -> Mono.error(refusal(answer, body))))
-                .onErrorMap(MediaClient::failure);
+                .onErrorResume(failure -> InRequest.error(() -> failure(failure)));
     }
 
     private static boolean isToRelay(HttpStatusCode status) {
