@@ -14,12 +14,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param audience must be in a token's `aud`
 /// @param clockSkew by how much clocks may differ when `exp` and `nbf` are checked; at most 5
 ///   minutes
+/// @param tokensKept tokens whose signature was found good and is not verified again for
+///   [#signatureGood]; 0..1,000,000
+/// @param signatureGood how long a signature that was verified counts as good, so also for how long
+///   a key that the issuer takes back goes on; 1s..1h
 @ConfigurationProperties("reconverge.identity")
 public record IdentitySettings(
         String issuer,
         @Nullable URI jwksUri,
         @DefaultValue("reconverge") String audience,
-        @DefaultValue("30s") Duration clockSkew) {
+        @DefaultValue("30s") Duration clockSkew,
+        @DefaultValue("10000") int tokensKept,
+        @DefaultValue("5m") Duration signatureGood) {
 
     private static final Bounds BOUNDS = new Bounds("reconverge.identity");
 
@@ -29,5 +35,7 @@ public record IdentitySettings(
             throw new IllegalArgumentException("reconverge.identity.issuer must be set");
         }
         BOUNDS.within("clock-skew", clockSkew, Duration.ZERO, Duration.ofMinutes(5));
+        BOUNDS.within("tokens-kept", tokensKept, 0, 1_000_000);
+        BOUNDS.within("signature-good", signatureGood, Duration.ofSeconds(1), Duration.ofHours(1));
     }
 }

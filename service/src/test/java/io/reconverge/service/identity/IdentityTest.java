@@ -1,11 +1,13 @@
 package io.reconverge.service.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.reconverge.parts.Ports;
 import io.reconverge.parts.Tokens;
 import io.reconverge.service.Echo;
 import io.reconverge.wire.SpaceId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -74,6 +76,20 @@ final class IdentityTest {
                 .expectBody()
                 .jsonPath("$.type")
                 .isEqualTo("urn:reconverge:problem:unauthenticated");
+    }
+
+    @Test
+    void a_token_that_was_good_is_refused_once_it_has_expired() {
+        try (Echo strict =
+                Echo.start(
+                        tokens.issuer(),
+                        "--reconverge.identity.jwks-uri=" + tokens.jwksUri(),
+                        "--reconverge.identity.clock-skew=0s")) {
+            String token = tokens.draft("alice").lifetime(Duration.ofSeconds(3)).sign();
+            get(strict, "/v1/spaces/me", token).expectStatus().isOk();
+            await().untilAsserted(() ->
+                    get(strict, "/v1/spaces/me", token).expectStatus().isUnauthorized());
+        }
     }
 
     @Test
