@@ -61,7 +61,7 @@ record Representation(Found.Stored stored, Selection.@Nullable Part part) {
         headers.setContentType(stored.presentation().type());
         headers.set(
                 HttpHeaders.CONTENT_DISPOSITION, stored.presentation().disposition().toString());
-        headers.set(CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox");
+        headers.set(CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; sandbox");
     }
 
     /// Takes back what [#describe] said.

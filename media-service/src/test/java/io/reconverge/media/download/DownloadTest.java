@@ -59,8 +59,7 @@ class DownloadTest {
         assertThat(headers.get("Cache-Control")).containsExactly("private, no-cache");
         assertThat(headers.get("X-Content-Type-Options")).containsExactly("nosniff");
         assertThat(headers.get("Content-Security-Policy"))
-                .containsExactly("default-src 'none'; sandbox");
-        assertThat(headers.get("X-Frame-Options")).containsExactly("DENY");
+                .containsExactly("default-src 'none'; frame-ancestors 'none'; sandbox");
         assertThat(headers.get("Referrer-Policy")).containsExactly("no-referrer");
         assertThat(headers.get("X-Request-Id")).hasSize(1);
         assertThat(headers.containsHeader("Content-Range")).isFalse();
@@ -375,7 +374,7 @@ class DownloadTest {
         assertThat(headers.get("Cache-Control")).containsExactly("private, no-cache");
         assertThat(headers.get("Content-Disposition")).hasSize(1);
         assertThat(headers.get("Content-Security-Policy"))
-                .containsExactly("default-src 'none'; sandbox");
+                .containsExactly("default-src 'none'; frame-ancestors 'none'; sandbox");
     }
 
     @ParameterizedTest

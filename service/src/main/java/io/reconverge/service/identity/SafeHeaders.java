@@ -20,6 +20,9 @@ final class SafeHeaders implements Customizer<HeaderSpec> {
                         policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"))
                 .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
                 .cache(cache -> cache.disable())
+                // older words for what the policy says
+                .frameOptions(frames -> frames.disable())
+                .xssProtection(protection -> protection.disable())
                 .writer(SafeHeaders::caching);
     }
 
