@@ -8,6 +8,8 @@ import io.reconverge.chaos.writer.MediaWriter;
 import io.reconverge.chaos.writer.RawWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,6 +24,11 @@ import tools.jackson.databind.JsonNode;
 /// the same spaces, and one stranger who is in none of them.
 final class Town {
     private static final int PEOPLE_A_SPACE = 4;
+
+    /// For a change to be decided.
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static final Duration RETRY = Duration.ofMillis(500);
 
     private final Api api;
     private final UnaryOperator<String> tokens;
@@ -141,16 +148,11 @@ final class Town {
 
     private void share(String name, List<String> members) throws IOException, InterruptedException {
         Api.Answer made =
-                api.send(
+                write(
                         "POST",
                         "/v1/spaces",
-                        tokens.apply(members.getFirst()),
-                        "{\"name\":\"%s\"}".formatted(name),
-                        "Change-Id",
-                        new UUID(random.nextLong(), random.nextLong()).toString());
-        if (made.status() != 201) {
-            throw new IllegalStateException("no shared space was made: " + made);
-        }
+                        members.getFirst(),
+                        "{\"name\":\"%s\"}".formatted(name));
         String id = made.json().path("id").asString();
         homes.put(id, name);
         SpacePlan space = new SpacePlan(id, id, name);
@@ -163,15 +165,34 @@ final class Town {
 
     private void member(SpacePlan space, String owner, String user)
             throws IOException, InterruptedException {
-        Api.Answer answer =
-                api.send(
-                        "PUT",
-                        "/v1/spaces/%s/members/%s".formatted(space.id(), user),
-                        tokens.apply(owner),
-                        "{\"role\":\"editor\"}");
-        if (answer.status() != 201) {
-            throw new IllegalStateException(user + " was not made a member: " + answer);
-        }
+        write(
+                "PUT",
+                "/v1/spaces/%s/members/%s".formatted(space.id(), user),
+                owner,
+                "{\"role\":\"editor\"}");
         spacesOf(user).add(space);
+    }
+
+    /// A change that is there when this returns: what is not decided in time, which happens while
+    /// all is young, is sent again as it is.
+    private Api.Answer write(String method, String path, String user, String body)
+            throws IOException, InterruptedException {
+        String[] headers = {
+            "Change-Id",
+            new UUID(random.nextLong(), random.nextLong()).toString(),
+            "Modified-At",
+            Long.toString(System.currentTimeMillis())
+        };
+        Instant end = Instant.now().plus(PATIENCE);
+        Api.Answer answer = api.send(method, path, tokens.apply(user), body, headers);
+        while (answer.status() == 503 && Instant.now().isBefore(end)) {
+            Thread.sleep(RETRY);
+            answer = api.send(method, path, tokens.apply(user), body, headers);
+        }
+        if (answer.status() / 100 != 2) {
+            throw new IllegalStateException(
+                    "%s %s of %s came to nothing: %s".formatted(method, path, user, answer));
+        }
+        return answer;
     }
 }
