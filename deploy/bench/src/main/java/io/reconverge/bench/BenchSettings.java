@@ -8,7 +8,7 @@ import java.time.Duration;
 /// @param quick whether this is but to prove that the bench works
 /// @param window of one measurement
 /// @param rounds of each comparison, in which its subjects take turns
-/// @param warmUp load before anything counts
+/// @param warmUp one round of the load before anything counts, which goes on until it is no faster
 /// @param users that take turns in a load
 /// @param data folder of the fleet's data and logs
 /// @param peers folder in which other servers are installed, once
@@ -30,7 +30,7 @@ public record BenchSettings(
                         false,
                         Duration.ofSeconds(10),
                         3,
-                        Duration.ofSeconds(40),
+                        Duration.ofSeconds(10),
                         2_000,
                         data,
                         peers);

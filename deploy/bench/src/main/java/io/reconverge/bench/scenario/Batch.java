@@ -34,7 +34,7 @@ public final class Batch implements Scenario {
         var ceiling = new Ceiling(stage.fleet().database());
         Duration time = stage.settings().window();
         var puts = new Puts(gateway, stage.tokens(), CHANGES);
-        load.saturate(gateway, puts, CONNECTIONS, stage.settings().warmUp());
+        stage.warmUp(gateway, puts, CONNECTIONS);
         int writers = best(stage, ceiling, time);
         Duel duel =
                 Duel.of(

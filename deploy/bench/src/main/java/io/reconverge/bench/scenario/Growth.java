@@ -2,7 +2,6 @@ package io.reconverge.bench.scenario;
 
 import io.reconverge.bench.load.Gets;
 import io.reconverge.bench.load.Humans;
-import io.reconverge.bench.load.Load;
 import io.reconverge.bench.load.Outcome;
 import io.reconverge.bench.load.Puts;
 import io.reconverge.bench.load.Traffic;
@@ -70,12 +69,10 @@ public final class Growth implements Scenario {
                         new Puts(stage.fleet().gateway(), users, PAGE, PAGE),
                         CONNECTIONS,
                         users.size());
-        Load load = stage.load();
-        load.saturate(
+        stage.warmUp(
                 stage.fleet().gateway(),
                 new Puts(stage.fleet().gateway(), users, 1, PAGE),
-                CONNECTIONS,
-                stage.settings().warmUp());
+                CONNECTIONS);
         for (Level level : levels) {
             filler.fillTo(level.spaces(), level.rows());
             stage.say("%,d spaces and %,d log rows are there", level.spaces(), level.rows());

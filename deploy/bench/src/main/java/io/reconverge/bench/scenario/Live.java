@@ -38,7 +38,7 @@ public final class Live implements Scenario {
                 stage.tokens("live", Math.min(WATCHED_USERS, stage.settings().users()));
         Load load = stage.load();
         Puts puts = new Puts(gateway, users, 1);
-        load.saturate(gateway, puts, CONNECTIONS, stage.settings().warmUp());
+        stage.warmUp(gateway, puts, CONNECTIONS);
         try (Streams streams = new Streams(load)) {
             int open = streams.open(gateway, users, List.of(), OPENING);
             stage.say("%,d of %,d streams are open", open, users.size());

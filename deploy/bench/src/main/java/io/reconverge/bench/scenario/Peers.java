@@ -32,6 +32,7 @@ import org.HdrHistogram.Histogram;
 /// acknowledged, and until a second client sees them.
 public final class Peers implements Scenario {
     private static final List<Peer> ALL = List.of(new ParseServer(), new PouchServer());
+    private static final int WARM_UP_CONNECTIONS = 64;
     private static final List<Integer> CONNECTIONS = List.of(1, 64, 256);
     private static final int WANTED = 5;
 
@@ -85,8 +86,8 @@ public final class Peers implements Scenario {
         Duration time = stage.settings().window();
         Traffic writes = peer.writes(theirs);
         Puts puts = new Puts(ours, stage.tokens(), 1);
-        load.saturate(ours, puts, 64, stage.settings().warmUp());
-        load.saturate(theirs, writes, 64, stage.settings().warmUp());
+        stage.warmUp(ours, puts, WARM_UP_CONNECTIONS);
+        stage.warmUp(theirs, writes, WARM_UP_CONNECTIONS);
         for (int connections : CONNECTIONS) {
             Duel duel =
                     Duel.of(

@@ -16,6 +16,7 @@ import java.util.List;
 public final class Single implements Scenario {
     private static final List<Integer> CONNECTIONS = List.of(1, 8, 64, 256, 1_000);
     private static final List<Integer> POOLS = List.of(8, 16, 32);
+    private static final int WARM_UP_CONNECTIONS = 256;
     private static final int DIRECT_HEAP = 768;
     private static final int TUNING_CONNECTIONS = 256;
 
@@ -36,7 +37,7 @@ public final class Single implements Scenario {
         Member direct = startDirect(stage, tunedPool(stage, found));
         URI ours = stage.fleet().gateway();
         for (URI server : List.of(ours, direct.uri())) {
-            stage.load().saturate(server, puts(stage, server), 64, stage.settings().warmUp());
+            stage.warmUp(server, puts(stage, server), WARM_UP_CONNECTIONS);
         }
         List<Level> levels = new ArrayList<>();
         for (int connections : CONNECTIONS) {
@@ -86,7 +87,7 @@ public final class Single implements Scenario {
             URI server = direct.uri();
             Duration time = stage.settings().window();
             Puts puts = puts(stage, server);
-            stage.load().saturate(server, puts, TUNING_CONNECTIONS, stage.settings().warmUp());
+            stage.warmUp(server, puts, TUNING_CONNECTIONS);
             double rate = stage.load().saturate(server, puts, TUNING_CONNECTIONS, time).perSecond();
             stage.fleet().endBeside(direct);
             stage.say("direct with a pool of %d: %,.0f changes/s", pool, rate);

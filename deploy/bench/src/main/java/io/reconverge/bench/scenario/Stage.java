@@ -2,8 +2,10 @@ package io.reconverge.bench.scenario;
 
 import io.reconverge.bench.BenchSettings;
 import io.reconverge.bench.load.Load;
+import io.reconverge.bench.load.Traffic;
 import io.reconverge.parts.fleet.Fleet;
 import java.io.PrintStream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +13,14 @@ import java.util.stream.IntStream;
 
 /// What a scenario has to work with: the running fleet, a load, and users with tokens.
 public final class Stage {
+    private static final Duration WARM_UP_MAX = Duration.ofMinutes(6);
+
+    /// By so much a round must be faster than all before it for the server not to be warm.
+    private static final double STILL_FASTER = 1.03;
+
+    /// So many rounds in which it was not.
+    private static final int LEVEL_ROUNDS = 3;
+
     private static final Duration TOKEN_LIFETIME = Duration.ofHours(48);
 
     private final BenchSettings settings;
@@ -58,6 +68,26 @@ public final class Stage {
 
     String token(String user) {
         return fleet.tokens().draft(user).lifetime(TOKEN_LIFETIME).sign();
+    }
+
+    /// Loads a server until it gets no faster: several JVMs that compile on few processors take
+    /// minutes, and how many is different each time.
+    void warmUp(URI server, Traffic traffic, int connections) {
+        double best = 0;
+        int level = 0;
+        long begin = System.nanoTime();
+        while (level < LEVEL_ROUNDS && System.nanoTime() - begin < WARM_UP_MAX.toNanos()) {
+            double rate =
+                    load.saturate(server, traffic, connections, settings.warmUp()).perSecond();
+            level = rate > best * STILL_FASTER ? 0 : level + 1;
+            best = Math.max(best, rate);
+            if (settings.quick()) {
+                return;
+            }
+        }
+        say(
+                "%s is warm after %,d s, at %,.0f changes/s",
+                server, (System.nanoTime() - begin) / 1_000_000_000, best);
     }
 
     /// What is under way, on one line of the terminal.

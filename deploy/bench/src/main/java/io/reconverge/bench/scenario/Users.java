@@ -1,6 +1,7 @@
 package io.reconverge.bench.scenario;
 
 import io.reconverge.bench.load.Humans;
+import io.reconverge.bench.load.Puts;
 import io.reconverge.bench.report.Findings;
 import io.reconverge.bench.report.Row;
 import java.net.URI;
@@ -17,6 +18,7 @@ public final class Users implements Scenario {
     private static final double REQUESTS_PER_SECOND = 0.1;
 
     private static final int PUSH_ONE_IN = 3;
+    private static final int WARM_UP_CONNECTIONS = 64;
 
     @Override
     public String name() {
@@ -30,6 +32,7 @@ public final class Users implements Scenario {
                         name(),
                         "Thousands of people, each pushing a change every thirty seconds and polling every fifteen: what do they see?");
         URI gateway = stage.fleet().gateway();
+        stage.warmUp(gateway, new Puts(gateway, stage.tokens(), 1), WARM_UP_CONNECTIONS);
         for (int users : stage.settings().quick() ? IN_QUICK : USERS) {
             List<String> tokens = stage.tokens(users);
             double rate = users * REQUESTS_PER_SECOND;
