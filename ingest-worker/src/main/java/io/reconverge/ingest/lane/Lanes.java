@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -105,7 +107,7 @@ final class Lanes
         try {
             open(consumer, assigned);
             log.info("Assigned {}", numbers(assigned));
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             end(assigned, Lane::abandon);
             rejoin("%s cannot be taken up: %s".formatted(numbers(assigned), failure));
         }
@@ -116,7 +118,7 @@ final class Lanes
         assigned.forEach(
                 partition -> fenced.put(partition, publishers.apply(partition.partition())));
         try {
-            fenced.values().parallelStream().forEach(ChangePublisher::fence);
+            together(List.copyOf(fenced.values()), ChangePublisher::fence);
             var committed = consumer.committed(Set.copyOf(assigned));
             Lane.Parts parts = this.parts.apply(this);
             for (TopicPartition partition : assigned) {
@@ -166,9 +168,32 @@ final class Lanes
                 ending.add(lane);
             }
         }
-        ending.parallelStream().forEach(how);
+        together(ending, how);
         if (!partitions.isEmpty()) {
             log.info("Gave up {}", numbers(partitions));
+        }
+    }
+
+    /// Does it with all at the same time, and returns when it is done with all.
+    ///
+    /// On threads that are made here and find classes where this one does: in an executable jar the
+    /// threads of the common pool, which parallel streams use, do not find Kafka's.
+    private static <T> void together(List<T> items, java.util.function.Consumer<? super T> work) {
+        List<CompletableFuture<Void>> all =
+                items.stream()
+                        .map(item ->
+                                CompletableFuture.runAsync(
+                                        () -> work.accept(item),
+                                        task -> Thread.ofPlatform().name("lanes").start(task)))
+                        .toList();
+        try {
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException failure) {
+            switch (failure.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw failure;
+            }
         }
     }
 
