@@ -51,7 +51,7 @@ public final class FeedClient {
     /// What is new since a cursor.
     public Mono<Pulled> changes(
             ServerWebExchange exchange, UUID space, String deviceId, Cursor cursor, int limit) {
-        return get(
+        return ask(
                         exchange,
                         deviceId,
                         "/v1/spaces/{space}/changes?cursor={cursor}&limit={limit}",
@@ -78,8 +78,6 @@ public final class FeedClient {
                         key.type(),
                         key.id(),
                         version)
-                .toEntity(byte[].class)
-                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .mapNotNull(answer -> found(answer, LogEntry.class));
     }
 
@@ -88,8 +86,6 @@ public final class FeedClient {
     /// @return fails with a [ProblemException] when the feed refuses or does not answer
     public Mono<Entity> entity(ServerWebExchange exchange, UUID space, EntityKey key) {
         return get(exchange, null, ENTITY, space, key.type(), key.id())
-                .toEntity(byte[].class)
-                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .mapNotNull(answer -> found(answer, Entity.class));
     }
 
@@ -120,8 +116,6 @@ public final class FeedClient {
                         deviceId.isEmpty() ? null : deviceId,
                         template.toString(),
                         variables.toArray())
-                .toEntity(byte[].class)
-                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .map(answer -> new Paged(read(answer, TimedPage.class), length(answer)));
     }
 
@@ -144,8 +138,6 @@ public final class FeedClient {
             variables.add(key.type() + "/" + key.id());
         }
         return get(exchange, null, template.toString(), variables.toArray())
-                .toEntity(byte[].class)
-                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .map(answer -> read(answer, Found.class).entities());
     }
 
@@ -155,10 +147,7 @@ public final class FeedClient {
     ///
     /// @return fails with a [ProblemException] when the feed refuses or does not answer
     public Mono<Spaces> spaces(ServerWebExchange exchange) {
-        return get(exchange, null, "/v1/spaces")
-                .toEntity(byte[].class)
-                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
-                .map(answer -> read(answer, Spaces.class));
+        return get(exchange, null, "/v1/spaces").map(answer -> read(answer, Spaces.class));
     }
 
     /// One of the caller's spaces.
@@ -166,8 +155,6 @@ public final class FeedClient {
     /// @return fails with a [ProblemException], `not-a-member` among others
     public Mono<Spaces.Space> space(ServerWebExchange exchange, UUID space) {
         return get(exchange, null, "/v1/spaces/{space}", space)
-                .toEntity(byte[].class)
-                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .map(answer -> read(answer, Spaces.Space.class));
     }
 
@@ -176,8 +163,6 @@ public final class FeedClient {
     /// @return fails with a [ProblemException] when the feed refuses or does not answer
     public Mono<Spaces.Members> members(ServerWebExchange exchange, UUID space) {
         return get(exchange, null, "/v1/spaces/{space}/members", space)
-                .toEntity(byte[].class)
-                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .map(answer -> read(answer, Spaces.Members.class));
     }
 
@@ -193,8 +178,6 @@ public final class FeedClient {
                         space,
                         after,
                         limit)
-                .toEntity(byte[].class)
-                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .map(answer -> read(answer, LogPage.class));
     }
 
@@ -203,12 +186,21 @@ public final class FeedClient {
     /// @return fails with a [ProblemException] when the feed refuses or does not answer
     public Mono<SpaceStatus> status(ServerWebExchange exchange, UUID space) {
         return get(exchange, null, "/v1/spaces/{space}/status", space)
-                .toEntity(byte[].class)
-                .onErrorResume(failure -> InRequest.error(() -> down(failure)))
                 .map(answer -> read(answer, SpaceStatus.class));
     }
 
-    private ResponseSpec get(
+    /// A whole answer, whatever its status.
+    private Mono<ResponseEntity<byte[]>> get(
+            ServerWebExchange exchange,
+            @Nullable String deviceId,
+            String template,
+            Object... variables) {
+        return ask(exchange, deviceId, template, variables)
+                .toEntity(byte[].class)
+                .onErrorResume(failure -> InRequest.error(() -> down(failure)));
+    }
+
+    private ResponseSpec ask(
             ServerWebExchange exchange,
             @Nullable String deviceId,
             String template,
