@@ -1,7 +1,9 @@
 package io.reconverge.gateway;
 
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.reconverge.service.connection.UnreadBodies;
 import java.net.URI;
 import java.util.List;
@@ -33,6 +35,8 @@ public final class TestService implements AutoCloseable {
         server =
                 // as all services do
                 UnreadBodies.endConnections(HttpServer.create())
+                        // so that it also ends the connections that clients keep
+                        .channelGroup(new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE))
                         .host("127.0.0.1")
                         .handle((request, response) -> {
                             asked.add(
