@@ -73,11 +73,16 @@ final class PublishStage implements Runnable {
         try (publisher) {
             List<Committed> gathered = new ArrayList<>();
             Backoff backoff = new Backoff();
+            boolean troubled = false;
             while (!abandoned && gather(gathered)) {
                 if (gathered.isEmpty()) {
                     continue;
                 }
-                try (Turns.Turn _ = parts.publishing().take()) {
+                try (Turns.Turn turn = parts.publishing().take()) {
+                    if (troubled) {
+                        // nobody else waits for what may take as long as the broker's patience
+                        turn.close();
+                    }
                     waiting.drainTo(gathered);
                     Timer.Sample sample = parts.metrics().start();
                     parts.news().tell(gathered);
@@ -85,10 +90,12 @@ final class PublishStage implements Runnable {
                     parts.metrics().published(sample, gathered);
                     gathered.clear();
                     backoff.reset();
+                    troubled = false;
                 } catch (PartitionLostException lost) {
                     parts.fetching().rejoin(lost.getMessage() + ": " + lost.getCause());
                     return;
                 } catch (KafkaException failure) {
+                    troubled = true;
                     if (!ChangePublisher.isStaleGeneration(failure)) {
                         log.warn(
                                 "Partition {} waits to publish: {}", partition, failure.toString());
