@@ -6,6 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /// Whose tokens are believed.
 ///
@@ -14,8 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param audience must be in a token's `aud`
 /// @param clockSkew by how much clocks may differ when `exp` and `nbf` are checked; at most 5
 ///   minutes
-/// @param tokensKept tokens whose signature was found good and is not verified again for
-///   [#signatureGood]; 0..1,000,000
+/// @param tokensKept memory for tokens whose signature was found good and is not verified again for
+///   [#signatureGood], counted as four bytes a character; 0B..1GB
 /// @param signatureGood how long a signature that was verified counts as good, so also for how long
 ///   a key that the issuer takes back goes on; 1s..1h
 @ConfigurationProperties("reconverge.identity")
@@ -24,7 +25,7 @@ public record IdentitySettings(
         @Nullable URI jwksUri,
         @DefaultValue("reconverge") String audience,
         @DefaultValue("30s") Duration clockSkew,
-        @DefaultValue("10000") int tokensKept,
+        @DefaultValue("32MB") DataSize tokensKept,
         @DefaultValue("5m") Duration signatureGood) {
 
     private static final Bounds BOUNDS = new Bounds("reconverge.identity");
@@ -35,7 +36,7 @@ public record IdentitySettings(
             throw new IllegalArgumentException("reconverge.identity.issuer must be set");
         }
         BOUNDS.within("clock-skew", clockSkew, Duration.ZERO, Duration.ofMinutes(5));
-        BOUNDS.within("tokens-kept", tokensKept, 0, 1_000_000);
+        BOUNDS.within("tokens-kept", tokensKept, DataSize.ofBytes(0), DataSize.ofGigabytes(1));
         BOUNDS.within("signature-good", signatureGood, Duration.ofSeconds(1), Duration.ofHours(1));
     }
 }

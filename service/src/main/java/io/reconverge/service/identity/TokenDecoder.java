@@ -39,6 +39,9 @@ final class TokenDecoder implements ReactiveJwtDecoder {
     /// A connection to the issuer, and again its answer.
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+    /// Of a token that is kept: it, and what it says.
+    private static final int BYTES_A_CHARACTER = 4;
+
     private final NimbusReactiveJwtDecoder decoder;
     private final Cache<String, Jwt> signed;
     private final OAuth2TokenValidator<Jwt> validator;
@@ -53,7 +56,8 @@ final class TokenDecoder implements ReactiveJwtDecoder {
         decoder.setJwtValidator(_ -> OAuth2TokenValidatorResult.success());
         signed =
                 Caffeine.newBuilder()
-                        .maximumSize(settings.tokensKept())
+                        .maximumWeight(settings.tokensKept().toBytes())
+                        .weigher((String token, Jwt _) -> BYTES_A_CHARACTER * token.length())
                         .expireAfterWrite(settings.signatureGood())
                         .build();
         validator =
