@@ -1,6 +1,7 @@
 package io.reconverge.service.problem;
 
 import io.reconverge.service.request.InRequest;
+import io.reconverge.service.request.RequestId;
 import io.reconverge.wire.InvalidDocument;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
@@ -35,7 +36,9 @@ final class ProblemHandler implements WebExceptionHandler {
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
-        return InRequest.get(() -> answer(exchange, failure));
+        // outside of all filters, and of what they put into the context
+        return InRequest.get(() -> answer(exchange, failure))
+                .contextWrite(context -> RequestId.put(context, exchange));
     }
 
     private Mono<Void> answer(ServerWebExchange exchange, Throwable failure) {

@@ -2,6 +2,7 @@ package io.reconverge.service.request;
 
 import java.util.UUID;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.util.context.Context;
 
 /// The id of a request: a UUID, in the response's [#HEADER], in each line logged for it, and in the
 /// records that it becomes.
@@ -18,6 +19,12 @@ public final class RequestId {
 
     public static UUID of(ServerWebExchange exchange) {
         return exchange.getRequiredAttribute(ATTRIBUTE);
+    }
+
+    /// For logs, if the request has its id yet.
+    public static Context put(Context context, ServerWebExchange exchange) {
+        UUID id = exchange.getAttribute(ATTRIBUTE);
+        return id == null ? context : context.put(KEY, id.toString());
     }
 
     static void set(ServerWebExchange exchange, UUID id) {

@@ -21,8 +21,7 @@ final class RequestIdFilter implements WebFilter {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         UUID id = trust ? given(exchange) : UUID.randomUUID();
         RequestId.set(exchange, id);
-        return chain.filter(exchange)
-                .contextWrite(context -> context.put(RequestId.KEY, id.toString()));
+        return chain.filter(exchange).contextWrite(context -> RequestId.put(context, exchange));
     }
 
     private static UUID given(ServerWebExchange exchange) {

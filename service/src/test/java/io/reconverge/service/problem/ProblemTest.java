@@ -1,12 +1,17 @@
 package io.reconverge.service.problem;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.reconverge.parts.Tokens;
 import io.reconverge.service.Echo;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -39,6 +44,21 @@ final class ProblemTest {
                         .returnResult()
                         .getResponseBody();
         assertThat(new String(body, StandardCharsets.UTF_8)).doesNotContain("secret");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void what_is_logged_of_a_failure_has_its_requests_id_and_trace(CapturedOutput output) {
+        String id =
+                send(HttpMethod.GET, "/v1/broken")
+                        .expectBody()
+                        .returnResult()
+                        .getResponseHeaders()
+                        .getFirst("X-Request-Id");
+        assertThat(output.getOut().lines().filter(line -> line.contains("/v1/broken failed")))
+                .singleElement(as(STRING))
+                .contains("\"requestId\":\"" + id + "\"")
+                .contains("\"traceId\":\"");
     }
 
     @Test
