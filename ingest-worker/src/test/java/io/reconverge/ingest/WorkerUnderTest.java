@@ -92,11 +92,15 @@ final class WorkerUnderTest implements AutoCloseable {
     }
 
     void startWorker(String... settings) {
-        worker =
-                new SpringApplicationBuilder(IngestWorkerApplication.class)
-                        .web(WebApplicationType.REACTIVE)
-                        .properties("spring.config.name=" + IngestWorkerApplication.NAME)
-                        .run(arguments(settings));
+        worker = another(settings);
+    }
+
+    /// A worker beside this one, for the caller to close.
+    ConfigurableApplicationContext another(String... settings) {
+        return new SpringApplicationBuilder(IngestWorkerApplication.class)
+                .web(WebApplicationType.REACTIVE)
+                .properties("spring.config.name=" + IngestWorkerApplication.NAME)
+                .run(arguments(settings));
     }
 
     void stopWorker() {
@@ -107,15 +111,22 @@ final class WorkerUnderTest implements AutoCloseable {
     }
 
     <T> T bean(Class<T> type) {
+        return running().getBean(type);
+    }
+
+    private ConfigurableApplicationContext running() {
         if (worker == null) {
             throw new IllegalStateException("no worker runs");
         }
-        return worker.getBean(type);
+        return worker;
     }
 
     int port() {
-        return bean(org.springframework.core.env.Environment.class)
-                .getRequiredProperty("local.server.port", Integer.class);
+        return port(running());
+    }
+
+    static int port(ConfigurableApplicationContext worker) {
+        return worker.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
     static String broker() {
