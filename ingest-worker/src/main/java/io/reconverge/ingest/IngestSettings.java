@@ -12,8 +12,9 @@ import org.springframework.util.unit.DataSize;
 /// @param instanceId a name that stays over restarts, different for each worker: one that comes
 ///   back within the session takes its partitions up again at once. None: it leaves the group when
 ///   it stops, and others take over at once
-/// @param atOnce partitions whose batches are committed at the same time, and partitions whose
-///   batches are published at the same time: the fewer, the larger batches are under load; 1..64
+/// @param atOnce transactions in Postgres at the same time, each with what all partitions that wait
+///   have, and partitions that are published at the same time: the fewer, the larger batches are
+///   under load; 1..64
 /// @param batchChanges changes that one transaction holds at most, unless a single request has
 ///   more; 1..100,000
 /// @param batchBytes bytes of records that one transaction holds at most, unless a single request

@@ -15,6 +15,7 @@ import io.reconverge.ingest.decide.Standing;
 import io.reconverge.ingest.decide.Written;
 import io.reconverge.ingest.lane.Inbound;
 import io.reconverge.wire.Change;
+import io.reconverge.wire.ChangeEvent;
 import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.Sharing;
@@ -34,9 +35,10 @@ import reactor.core.publisher.Mono;
 
 /// Commits batches: the shell round [Batch].
 ///
-/// A batch is one transaction of two round trips and at most eleven statements, whatever its size:
-/// begin, position, heads, change ids, entities and, if need be, members and base versions go out
-/// together; log, entities, heads with receipts, and commit go out together once it is decided.
+/// A batch, of one partition or several, is one transaction of two round trips and at most eleven
+/// statements, whatever its size: begin, position, heads, change ids, entities and, if need be,
+/// members and base versions go out together; log, entities, heads with receipts, and commit go out
+/// together once it is decided.
 public final class Applier {
 
     private final Rules rules;
@@ -69,28 +71,64 @@ public final class Applier {
         return session.run(connection -> Claims.setBack(connection, claim, end));
     }
 
-    /// Decides requests that were not decided before, and commits what comes of them.
+    /// What one partition has for a transaction.
     ///
-    /// @param fresh in the order of their offsets, none below the claim's position
+    /// @param fresh requests that were not decided before, in the order of their offsets, none
+    ///   below the claim's position
     /// @param nextOffset the position to move to
     /// @param published below it everything is on the changes topic: only noted down
+    public record Part(Claim claim, List<Inbound.Write> fresh, long nextOffset, long published) {
+
+        private Claims.Move move() {
+            return new Claims.Move(claim, nextOffset, published);
+        }
+    }
+
+    /// Decides requests, and commits what comes of them.
+    ///
     /// @throws ClaimLostException when another worker has claimed the partition: nothing is
     ///   committed
     /// @throws RuntimeException of the driver; whether it was committed is told by [#refresh]
-    public Applied apply(
-            Session session,
-            Claim claim,
-            List<Inbound.Write> fresh,
-            long nextOffset,
-            long published) {
+    public Applied apply(Session session, Part part) {
+        return apply(session, List.of(part)).getFirst();
+    }
+
+    /// Decides requests of several partitions, and commits what comes of all of them, or nothing.
+    ///
+    /// @param parts of one partition each
+    /// @return what came of each, in their order
+    /// @throws ClaimLostException when another worker has claimed one of the partitions
+    public List<Applied> apply(Session session, List<Part> parts) {
+        Touched touched =
+                Touched.by(parts.stream().flatMap(part -> part.fresh().stream()).toList(), rules);
         return session.run(connection ->
                 transaction(
-                        connection,
-                        claim,
-                        Touched.by(fresh, rules),
-                        nextOffset,
-                        published,
-                        loaded -> decide(loaded, claim, fresh)));
+                                connection,
+                                parts.stream().map(Part::move).toList(),
+                                touched,
+                                loaded -> decide(loaded, parts))
+                        .map(decided -> apart(parts, decided)));
+    }
+
+    private static List<Applied> apart(List<Part> parts, Decided decided) {
+        Map<Integer, List<ChangeEvent>> events =
+                decided.written().log().stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        row -> row.source().sourceId(),
+                                        Collectors.mapping(LogRow::event, Collectors.toList())));
+        List<Applied> applied = new ArrayList<>(parts.size());
+        int answered = 0;
+        for (Part part : parts) {
+            int end = answered + part.fresh().size();
+            applied.add(
+                    new Applied(
+                            part.claim().movedTo(part.nextOffset()),
+                            decided.answers().subList(answered, end),
+                            events.getOrDefault(part.claim().sourceId(), List.of())));
+            answered = end;
+        }
+        return applied;
     }
 
     /// Refuses a request that cannot be stored or decided, and moves past it. Nothing of what it
@@ -99,46 +137,37 @@ public final class Applier {
     /// @param why told to its sender
     public Applied refuse(
             Session session, Claim claim, Inbound.Write poison, String why, long published) {
+        long next = poison.offset() + 1;
         return session.run(connection ->
                 transaction(
-                        connection,
-                        claim,
-                        Touched.byIds(poison),
-                        poison.offset() + 1,
-                        published,
-                        loaded -> Decided.refused(loaded, poison, why, clock.millis())));
+                                connection,
+                                List.of(new Claims.Move(claim, next, published)),
+                                Touched.byIds(poison),
+                                loaded -> Decided.refused(loaded, poison, why, clock.millis()))
+                        .map(decided ->
+                                new Applied(claim.movedTo(next), decided.answers(), List.of())));
     }
 
-    private Mono<Applied> transaction(
+    private Mono<Decided> transaction(
             Connection connection,
-            Claim claim,
+            List<Claims.Move> moves,
             Touched touched,
-            long nextOffset,
-            long published,
             Function<Loaded, Decided> decide) {
         Mono<Long> position =
                 Mono.zip(
                         Statements.begin(connection),
-                        Claims.advance(connection, claim, nextOffset, published),
+                        Claims.advance(connection, moves),
                         (begun, moved) -> moved);
         if (touched.spaces().isEmpty()) {
-            return position.flatMap(moved -> mine(connection, claim, moved))
+            return position.flatMap(moved -> Claims.allMine(connection, moves, moved))
                     .then(Statements.commit(connection))
-                    .thenReturn(new Applied(claim.movedTo(nextOffset), List.of(), List.of()));
+                    .thenReturn(Decided.NOTHING);
         }
         return Mono.zip(position, load(connection, touched))
                 .flatMap(read ->
-                        mine(connection, claim, read.getT1())
+                        Claims.allMine(connection, moves, read.getT1())
                                 .thenReturn(decided(decide, read.getT2())))
-                .flatMap(decided ->
-                        write(connection, decided.written())
-                                .thenReturn(
-                                        new Applied(
-                                                claim.movedTo(nextOffset),
-                                                decided.answers(),
-                                                decided.written().log().stream()
-                                                        .map(LogRow::event)
-                                                        .toList())));
+                .flatMap(decided -> write(connection, decided.written()).thenReturn(decided));
     }
 
     private static Decided decided(Function<Loaded, Decided> decide, Loaded loaded) {
@@ -147,14 +176,6 @@ public final class Applier {
         } catch (RuntimeException fault) {
             throw new UndecidableException(fault);
         }
-    }
-
-    /// Goes on when one row says that the claim holds.
-    static Mono<Long> mine(Connection connection, Claim claim, long moved) {
-        return moved == 1
-                ? Mono.just(moved)
-                : Statements.rollback(connection)
-                        .then(Mono.error(() -> new ClaimLostException(claim)));
     }
 
     private Mono<Loaded> load(Connection connection, Touched touched) {
@@ -207,12 +228,18 @@ public final class Applier {
                 });
     }
 
-    private Decided decide(Loaded loaded, Claim claim, List<Inbound.Write> writes) {
+    private Decided decide(Loaded loaded, List<Part> parts) {
         Batch batch = new Batch(loaded, rules, clock.millis());
-        List<List<ChangeResult>> results = new ArrayList<>(writes.size());
-        for (Inbound.Write write : writes) {
-            results.add(
-                    batch.decide(write.request(), new Source(claim.sourceId(), write.offset())));
+        List<Inbound.Write> writes = new ArrayList<>();
+        List<List<ChangeResult>> results = new ArrayList<>();
+        for (Part part : parts) {
+            for (Inbound.Write write : part.fresh()) {
+                writes.add(write);
+                results.add(
+                        batch.decide(
+                                write.request(),
+                                new Source(part.claim().sourceId(), write.offset())));
+            }
         }
         Written written = batch.written();
         Map<UUID, Head> heads = index(written.heads(), Head::space, head -> head);

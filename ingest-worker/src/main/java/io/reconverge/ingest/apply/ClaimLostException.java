@@ -1,13 +1,16 @@
 package io.reconverge.ingest.apply;
 
-/// Another worker has claimed the partition since. Nothing was committed.
+import java.util.List;
+
+/// Another worker has claimed the partition since, or one of several. Nothing was committed.
 public final class ClaimLostException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    ClaimLostException(Claim claim) {
+    ClaimLostException(List<Claim> claims) {
         super(
-                "Source %d was claimed by another worker".formatted(claim.sourceId()),
+                "Of sources %s, one was claimed by another worker"
+                        .formatted(claims.stream().map(Claim::sourceId).toList()),
                 null,
                 false,
                 false);

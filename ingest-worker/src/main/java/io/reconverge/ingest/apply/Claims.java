@@ -1,10 +1,13 @@
 package io.reconverge.ingest.apply;
 
+import static io.reconverge.ingest.apply.Statements.bind;
 import static io.reconverge.ingest.apply.Statements.count;
 import static io.reconverge.ingest.apply.Statements.list;
 import static io.reconverge.ingest.apply.Statements.required;
 
 import io.r2dbc.spi.Connection;
+import io.reconverge.ingest.apply.Statements.Column;
+import java.util.List;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -26,8 +29,12 @@ final class Claims {
 
     private static final String ADVANCE =
             """
-            update source set next_offset = $4, published = greatest(published, $5)
-             where source_id = $1 and claims = $2 and next_offset = $3
+            update source
+               set next_offset = moved.next_offset, published = greatest(source.published, moved.published)
+              from unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::int8[])
+                as moved (source_id, claims, position, next_offset, published)
+             where source.source_id = moved.source_id and source.claims = moved.claims
+               and source.next_offset = moved.position
             """;
 
     private static final String SET_BACK =
@@ -36,6 +43,14 @@ final class Claims {
              where source_id = $1 and claims = $2
             returning source_id, claims, next_offset, published
             """;
+
+    private static final List<Column<Move>> MOVE_COLUMNS =
+            List.of(
+                    Column.of(Integer.class, move -> move.claim().sourceId()),
+                    Column.of(Long.class, move -> move.claim().number()),
+                    Column.of(Long.class, move -> move.claim().nextOffset()),
+                    Column.of(Long.class, Move::nextOffset),
+                    Column.of(Long.class, Move::published));
 
     private Claims() {}
 
@@ -52,7 +67,7 @@ final class Claims {
                         .createStatement(CURRENT)
                         .bind(0, claim.sourceId())
                         .bind(1, claim.number()))
-                .switchIfEmpty(Mono.error(() -> new ClaimLostException(claim)));
+                .switchIfEmpty(Mono.error(() -> new ClaimLostException(List.of(claim))));
     }
 
     /// @return fails with [ClaimLostException] when somebody else has it
@@ -62,21 +77,30 @@ final class Claims {
                         .bind(0, claim.sourceId())
                         .bind(1, claim.number())
                         .bind(2, nextOffset))
-                .switchIfEmpty(Mono.error(() -> new ClaimLostException(claim)));
+                .switchIfEmpty(Mono.error(() -> new ClaimLostException(List.of(claim))));
     }
 
-    /// Compares and sets the position.
+    /// A claim, and where it is to stand.
+    record Move(Claim claim, long nextOffset, long published) {}
+
+    /// Compares and sets the positions of claims.
     ///
-    /// @return 1, or 0 when the claim is lost
-    static Mono<Long> advance(Connection connection, Claim claim, long nextOffset, long published) {
-        return count(
-                connection
-                        .createStatement(ADVANCE)
-                        .bind(0, claim.sourceId())
-                        .bind(1, claim.number())
-                        .bind(2, claim.nextOffset())
-                        .bind(3, nextOffset)
-                        .bind(4, published));
+    /// @return how many were moved: those that are not are lost
+    static Mono<Long> advance(Connection connection, List<Move> moves) {
+        return count(bind(connection, ADVANCE, moves, MOVE_COLUMNS));
+    }
+
+    /// Goes on when all were moved.
+    ///
+    /// @return fails with [ClaimLostException] when one was not, and the transaction is no more
+    static Mono<Long> allMine(Connection connection, List<Move> moves, long moved) {
+        return moved == moves.size()
+                ? Mono.just(moved)
+                : Statements.rollback(connection)
+                        .then(
+                                Mono.error(() ->
+                                        new ClaimLostException(
+                                                moves.stream().map(Move::claim).toList())));
     }
 
     private static Mono<Claim> one(io.r2dbc.spi.Statement statement) {

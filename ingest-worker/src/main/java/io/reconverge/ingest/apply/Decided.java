@@ -15,6 +15,9 @@ import java.util.UUID;
 /// What is to be written, and what the senders are told once it is.
 record Decided(Written written, List<Applied.Answer> answers) {
 
+    static final Decided NOTHING =
+            new Decided(new Written(List.of(), List.of(), List.of(), List.of()), List.of());
+
     /// Every change of the request refused, but for those that are in the log already.
     static Decided refused(Loaded loaded, Inbound.Write poison, String why, long now) {
         UUID space = poison.request().space();

@@ -277,7 +277,13 @@ public final class Eraser {
                                         .bind(2, claim.nextOffset()),
                                 row -> required(row, "source_id", Integer.class)),
                         (begun, held) -> (long) held.size())
-                .flatMap(held -> Applier.mine(connection, claim, held))
+                .flatMap(held ->
+                        held == 1
+                                ? Mono.just(held)
+                                : Statements.rollback(connection)
+                                        .then(
+                                                Mono.error(() ->
+                                                        new ClaimLostException(List.of(claim)))))
                 .flatMap(mine ->
                         count(connection.createStatement(SOME).bind(0, space).bind(1, STEP)))
                 .flatMap(done -> Statements.commit(connection));
@@ -314,11 +320,12 @@ public final class Eraser {
             ChangeResult result,
             long version) {
         long next = erasure.offset() + 1;
+        List<Claims.Move> moves = List.of(new Claims.Move(claim, next, published));
         return Mono.zip(
                         Statements.begin(connection),
-                        Claims.advance(connection, claim, next, published),
+                        Claims.advance(connection, moves),
                         (begun, moved) -> moved)
-                .flatMap(moved -> Applier.mine(connection, claim, moved))
+                .flatMap(moved -> Claims.allMine(connection, moves, moved))
                 .then(work)
                 .flatMap(events ->
                         Statements.commit(connection)

@@ -2,6 +2,7 @@ package io.reconverge.ingest.lane;
 
 import io.micrometer.core.instrument.Timer;
 import io.reconverge.ingest.apply.Applied;
+import io.reconverge.ingest.apply.Applier;
 import io.reconverge.ingest.apply.Claim;
 import io.reconverge.ingest.apply.Eraser;
 import io.reconverge.ingest.apply.Recovery;
@@ -15,7 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A lane's first thread: takes all that has arrived as one batch, commits it in one Postgres
-/// transaction, answers those who wait, and hands what was committed to the second.
+/// transaction, together with what other lanes bring ([GroupCommit]), answers those who wait, and
+/// hands what was committed to the second.
 ///
 /// What Postgres does not answer to is tried again for as long as the partition is ours. What it
 /// cannot store is found by trying the batch's requests one by one, and buried.
@@ -86,16 +88,14 @@ final class ApplyStage implements Runnable {
             Claim claim = claim(session);
             while (!closing && !isBehind(claim)) {
                 backlog.await();
-                try (Turns.Turn turn = parts.applying().take()) {
-                    Backlog.Drained drained =
-                            backlog.drain(
-                                    parts.settings().batchChanges(),
-                                    parts.settings().batchBytes().toBytes());
-                    if (drained.roomAgain()) {
-                        parts.fetching().resume(partition);
-                    }
-                    claim = process(session, claim, drained.records(), turn);
+                Backlog.Drained drained =
+                        backlog.drain(
+                                parts.settings().batchChanges(),
+                                parts.settings().batchBytes().toBytes());
+                if (drained.roomAgain()) {
+                    parts.fetching().resume(partition);
                 }
+                claim = process(session, claim, drained.records());
             }
         } catch (LostException lost) {
             parts.fetching()
@@ -130,34 +130,34 @@ final class ApplyStage implements Runnable {
     }
 
     /// Applies the records, whatever it takes, and hands on what was committed.
-    ///
-    /// @param turn given on after the first transaction, which mostly is the only one
-    private Claim process(Session session, Claim claim, List<Inbound> records, Turns.Turn turn)
+    private Claim process(Session session, Claim claim, List<Inbound> records)
             throws InterruptedException {
         List<Inbound> left = records;
         Claim at = claim;
         Backoff backoff = new Backoff();
+        boolean alone = false;
         boolean apart = false;
         int doubts = 0;
         while (!left.isEmpty() && at.nextOffset() >= reached) {
             int replayed = replayed(left, at);
             int size = apart ? 1 : replayed > 0 ? replayed : together(left);
             List<Inbound> batch = left.subList(0, size);
-            if (isErasure(batch.getFirst())) {
-                turn.close();
-            }
             try {
                 Applied applied =
-                        replayed > 0 ? recover(session, at, batch) : commit(session, at, batch);
-                turn.close();
+                        replayed > 0
+                                ? recover(session, at, batch)
+                                : commit(session, at, batch, alone);
                 at = applied.claim();
                 reached = Math.max(reached, next(batch));
                 done(applied, batch);
                 left = left.subList(size, left.size());
                 backoff.reset();
                 doubts = 0;
+            } catch (GroupCommit.AmongOthersException failure) {
+                log.warn("Partition {} tries again, by itself: {}", partition, failure.toString());
+                alone = true;
+                at = refresh(session, at);
             } catch (RuntimeException failure) {
-                turn.close();
                 Failure known = Failure.of(failure);
                 if (known instanceof Failure.Doubtful doubtful && ++doubts >= DOUBTS_MAX) {
                     known = doubtful.asPoison();
@@ -166,6 +166,7 @@ final class ApplyStage implements Runnable {
                     case Failure.Lost _ -> throw new LostException();
                     case Failure.Poison poison -> {
                         if (size > 1) {
+                            alone = true;
                             apart = true;
                         } else {
                             at = bury(session, at, left.getFirst(), poison);
@@ -257,20 +258,21 @@ final class ApplyStage implements Runnable {
         }
     }
 
-    private Applied commit(Session session, Claim claim, List<Inbound> batch)
+    /// @param alone not in a transaction with other lanes'
+    private Applied commit(Session session, Claim claim, List<Inbound> batch, boolean alone)
             throws InterruptedException {
+        Applier.Part part =
+                new Applier.Part(claim, writes(batch), next(batch), publishing.published());
+        boolean erasure = isErasure(batch.getFirst());
+        if (!alone && !erasure) {
+            return parts.commits().commit(part);
+        }
         Timer.Sample sample = parts.metrics().start();
         Applied applied =
-                isErasure(batch.getFirst())
-                        ? erase(session, claim, writes(batch).getFirst())
-                        : parts.applier()
-                                .apply(
-                                        session,
-                                        claim,
-                                        writes(batch),
-                                        next(batch),
-                                        publishing.published());
-        parts.metrics().committed(sample, batch.size(), applied);
+                erasure
+                        ? erase(session, claim, part.fresh().getFirst())
+                        : parts.applier().apply(session, part);
+        parts.metrics().committed(sample, List.of(applied));
         return applied;
     }
 
@@ -311,7 +313,10 @@ final class ApplyStage implements Runnable {
             return parts.applier().refuse(session, claim, write, why, known);
         } catch (RuntimeException failure) {
             if (Failure.of(failure) instanceof Failure.Poison) {
-                return parts.applier().apply(session, claim, List.of(), write.offset() + 1, known);
+                return parts.applier()
+                        .apply(
+                                session,
+                                new Applier.Part(claim, List.of(), write.offset() + 1, known));
             }
             throw failure;
         }

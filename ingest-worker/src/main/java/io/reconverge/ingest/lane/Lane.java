@@ -2,6 +2,7 @@ package io.reconverge.ingest.lane;
 
 import io.r2dbc.spi.ConnectionFactory;
 import io.reconverge.ingest.IngestSettings;
+import io.reconverge.ingest.apply.Applied;
 import io.reconverge.ingest.apply.Applier;
 import io.reconverge.ingest.apply.Eraser;
 import io.reconverge.ingest.publish.ChangePublisher;
@@ -19,7 +20,7 @@ final class Lane {
 
     /// What every lane of a worker has.
     ///
-    /// @param applying turns to commit
+    /// @param commits where batches of several lanes come together
     /// @param publishing turns to publish
     record Parts(
             IngestSettings settings,
@@ -30,7 +31,7 @@ final class Lane {
             MembershipNews news,
             Fetching fetching,
             WritesTopic topic,
-            Turns applying,
+            GroupCommit<Applier.Part, Applied> commits,
             Turns publishing,
             LaneMetrics metrics) {}
 

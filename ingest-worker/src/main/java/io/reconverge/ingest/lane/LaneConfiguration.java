@@ -5,8 +5,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.r2dbc.spi.ConnectionFactory;
 import io.reconverge.entities.EntitySchemas;
 import io.reconverge.ingest.IngestSettings;
+import io.reconverge.ingest.apply.Applied;
 import io.reconverge.ingest.apply.Applier;
 import io.reconverge.ingest.apply.Eraser;
+import io.reconverge.ingest.apply.Session;
 import io.reconverge.ingest.decide.Rules;
 import io.reconverge.ingest.publish.ChangePublisher;
 import io.reconverge.ingest.publish.MembershipNews;
@@ -74,6 +76,25 @@ class LaneConfiguration {
     }
 
     @Bean
+    LaneMetrics laneMetrics(MeterRegistry registry) {
+        return new LaneMetrics(registry);
+    }
+
+    @Bean
+    GroupCommit<Applier.Part, Applied> groupCommit(
+            IngestSettings settings,
+            ConnectionFactory connections,
+            Applier applier,
+            LaneMetrics metrics) {
+        return new GroupCommit<>(
+                settings.atOnce(),
+                part -> Committing.share(part, settings),
+                () ->
+                        new Committing(
+                                applier, metrics, new Session(connections, settings.patience())));
+    }
+
+    @Bean
     Lanes lanes(
             IngestSettings settings,
             ConnectionFactory connections,
@@ -83,12 +104,12 @@ class LaneConfiguration {
             ProducerFactory<byte[], byte[]> producers,
             Admin admin,
             Topics topics,
+            LaneMetrics metrics,
+            GroupCommit<Applier.Part, Applied> commits,
             MeterRegistry registry) {
         ResultSender results = new ResultSender(kafka, topics);
         MembershipNews news = new MembershipNews(kafka, topics);
-        LaneMetrics metrics = new LaneMetrics(registry);
         WritesTopic topic = new WritesTopic(admin, topics.writes());
-        Turns applying = new Turns(settings.atOnce());
         Turns publishing = new Turns(settings.atOnce());
         Lanes lanes =
                 new Lanes(
@@ -102,7 +123,7 @@ class LaneConfiguration {
                                         news,
                                         fetching,
                                         topic,
-                                        applying,
+                                        commits,
                                         publishing,
                                         metrics),
                         partition ->

@@ -59,17 +59,22 @@ final class LaneMetrics {
         return Timer.start(registry);
     }
 
-    void committed(Timer.Sample sample, int records, Applied applied) {
+    /// @param applied by one transaction
+    void committed(Timer.Sample sample, List<Applied> applied) {
         sample.stop(commits);
-        requests.record(records);
+        int answered = 0;
         int decided = 0;
-        for (Applied.Answer answer : applied.answers()) {
-            for (ChangeResult result : answer.result().results()) {
-                registry.counter("reconverge.ingest.decisions", "status", status(result))
-                        .increment();
-                decided++;
+        for (Applied part : applied) {
+            answered += part.answers().size();
+            for (Applied.Answer answer : part.answers()) {
+                for (ChangeResult result : answer.result().results()) {
+                    registry.counter("reconverge.ingest.decisions", "status", status(result))
+                            .increment();
+                    decided++;
+                }
             }
         }
+        requests.record(answered);
         changes.record(decided);
     }
 

@@ -115,7 +115,9 @@ class ApplierTest {
                 STATEMENTS.set(0);
 
                 Applied applied =
-                        applier.apply(session, claim, batch, claim.nextOffset() + requests, 0);
+                        applier.apply(
+                                session,
+                                new Applier.Part(claim, batch, claim.nextOffset() + requests, 0));
 
                 assertThat(STATEMENTS.get())
                         .as("statements for %d requests", requests)
@@ -131,11 +133,86 @@ class ApplierTest {
         Claim newer = applier.claim(session, topic, 0);
         List<Inbound.Write> batch = List.of(write(0, request("zombie", put("a", null))));
 
-        assertThatThrownBy(() -> applier.apply(session, claim, batch, 1, 0))
+        assertThatThrownBy(() -> applier.apply(session, new Applier.Part(claim, batch, 1, 0)))
                 .isInstanceOf(ClaimLostException.class);
 
         assertThat(applier.refresh(session, newer).nextOffset()).isZero();
-        assertThat(applier.apply(session, newer, batch, 1, 0).events())
+        assertThat(applier.apply(session, new Applier.Part(newer, batch, 1, 0)).events())
+                .extracting(ChangeEvent::version)
+                .containsExactly(1L);
+    }
+
+    @Test
+    void several_partitions_are_one_transaction_and_each_gets_its_own_back() {
+        Claim other = applier.claim(session, topic, 1);
+        var here =
+                new Applier.Part(
+                        claim,
+                        List.of(
+                                write(0, request("here", put("a", null))),
+                                write(1, request("both", put("a", null)))),
+                        2,
+                        0);
+        var nothing = new Applier.Part(applier.claim(session, topic, 2), List.of(), 7, 0);
+        var there =
+                new Applier.Part(
+                        other,
+                        List.of(
+                                write(4, request("there", put("b", null), refused("b"))),
+                                // which happens when a topic's partitions were made more
+                                write(5, request("both", put("b", null)))),
+                        6,
+                        3);
+        STATEMENTS.set(0);
+
+        List<Applied> applied = applier.apply(session, List.of(here, nothing, there));
+
+        // no base versions to read
+        assertThat(STATEMENTS).hasValue(11);
+        assertThat(applied)
+                .extracting(part -> part.claim().nextOffset())
+                .containsExactly(2L, 7L, 6L);
+        assertThat(applied)
+                .extracting(part -> part.answers().stream().map(ApplierTest::users).toList())
+                .containsExactly(
+                        List.of(own("here"), own("both")),
+                        List.of(),
+                        List.of(own("there"), own("both")));
+        assertThat(applied)
+                .extracting(part -> part.events().stream().map(ApplierTest::version).toList())
+                .containsExactly(
+                        List.of(own("here") + " 1", own("both") + " 1"),
+                        List.of(),
+                        List.of(own("there") + " 1", own("both") + " 2"));
+        assertThat(applier.refresh(session, other).published()).isEqualTo(3);
+    }
+
+    private static UUID own(String user) {
+        return request(user, put("a", null)).space();
+    }
+
+    private static UUID users(Applied.Answer answer) {
+        return answer.result().space();
+    }
+
+    private static String version(ChangeEvent event) {
+        return event.space() + " " + event.version();
+    }
+
+    @Test
+    void where_one_of_several_partitions_is_lost_nothing_is_committed() {
+        Claim other = applier.claim(session, topic, 1);
+        applier.claim(session, topic, 0);
+        var lost =
+                new Applier.Part(claim, List.of(write(0, request("lost", put("a", null)))), 1, 0);
+        var kept =
+                new Applier.Part(other, List.of(write(0, request("kept", put("a", null)))), 1, 0);
+
+        assertThatThrownBy(() -> applier.apply(session, List.of(lost, kept)))
+                .isInstanceOf(ClaimLostException.class);
+
+        assertThat(applier.refresh(session, other)).isEqualTo(other);
+        assertThat(applier.apply(session, kept).events())
                 .extracting(ChangeEvent::version)
                 .containsExactly(1L);
     }
@@ -143,9 +220,9 @@ class ApplierTest {
     @Test
     void who_took_a_record_twice_commits_it_once() {
         List<Inbound.Write> batch = List.of(write(0, request("twice", put("a", null))));
-        applier.apply(session, claim, batch, 1, 0);
+        applier.apply(session, new Applier.Part(claim, batch, 1, 0));
 
-        assertThatThrownBy(() -> applier.apply(session, claim, batch, 1, 0))
+        assertThatThrownBy(() -> applier.apply(session, new Applier.Part(claim, batch, 1, 0)))
                 .isInstanceOf(ClaimLostException.class);
         assertThat(applier.refresh(session, claim).nextOffset()).isEqualTo(1);
     }
@@ -154,7 +231,7 @@ class ApplierTest {
     void a_record_below_the_position_gets_its_first_answers_and_its_log_rows_again() {
         List<Inbound.Write> batch =
                 List.of(write(0, request("again", put("a", null), put("b", null), refused("a"))));
-        Applied first = applier.apply(session, claim, batch, 1, 0);
+        Applied first = applier.apply(session, new Applier.Part(claim, batch, 1, 0));
 
         Applied again = Recovery.recover(session, first.claim(), batch);
 
@@ -170,7 +247,7 @@ class ApplierTest {
         Change change = put("a", null);
         List<Inbound.Write> both =
                 List.of(write(0, request("other", change)), write(1, request("other", change)));
-        Applied first = applier.apply(session, claim, both, 2, 0);
+        Applied first = applier.apply(session, new Applier.Part(claim, both, 2, 0));
 
         Applied second = Recovery.recover(session, first.claim(), both.subList(1, 2));
 
@@ -205,14 +282,22 @@ class ApplierTest {
                         15,
                         OnConflict.MERGE);
         claim =
-                applier.apply(session, claim, List.of(write(0, request("merger", created))), 1, 0)
+                applier.apply(
+                                session,
+                                new Applier.Part(
+                                        claim, List.of(write(0, request("merger", created))), 1, 0))
                         .claim();
         claim =
-                applier.apply(session, claim, List.of(write(1, request("merger", edited))), 2, 0)
+                applier.apply(
+                                session,
+                                new Applier.Part(
+                                        claim, List.of(write(1, request("merger", edited))), 2, 0))
                         .claim();
 
         Applied applied =
-                applier.apply(session, claim, List.of(write(2, request("merger", late))), 3, 0);
+                applier.apply(
+                        session,
+                        new Applier.Part(claim, List.of(write(2, request("merger", late))), 3, 0));
 
         var result =
                 (ChangeResult.Merged) applied.answers().getFirst().result().results().getFirst();

@@ -484,7 +484,9 @@ class RaceTest {
                                 null));
             }
             Applied applied =
-                    applier.apply(session, claim, writes, claim.nextOffset() + writes.size(), 0);
+                    applier.apply(
+                            session,
+                            new Applier.Part(claim, writes, claim.nextOffset() + writes.size(), 0));
             claim = applied.claim();
         }
 
