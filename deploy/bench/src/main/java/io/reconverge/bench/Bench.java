@@ -102,7 +102,7 @@ public final class Bench implements Callable<Integer> {
         ZonedDateTime started = ZonedDateTime.now();
         System.out.println("The fleet starts; its data and logs are in " + folder);
         try (Load load = new Load();
-                Fleet fleet = Fleet.start(folder, plan())) {
+                Fleet fleet = Fleet.start(folder, plan(scenarios))) {
             Stage stage = new Stage(BenchSettings.of(quick, folder), fleet, load, System.out);
             Map<String, String> processes = new LinkedHashMap<>(Processes.of(fleet));
             List<Findings> all = new ArrayList<>();
@@ -141,7 +141,7 @@ public final class Bench implements Callable<Integer> {
         return 0;
     }
 
-    private FleetPlan plan() {
+    private FleetPlan plan(List<Scenario> scenarios) {
         FleetPlan plan =
                 FleetPlan.ONE_OF_EACH
                         .with(Role.WORKER, workers)
@@ -166,6 +166,9 @@ public final class Bench implements Callable<Integer> {
         for (Map.Entry<String, String> property : properties.entrySet()) {
             String[] parts = property.getKey().split(":", 2);
             plan = plan.withProperty(role(parts[0]), parts[1], property.getValue());
+        }
+        for (Scenario scenario : scenarios) {
+            plan = scenario.plan(plan);
         }
         return plan;
     }

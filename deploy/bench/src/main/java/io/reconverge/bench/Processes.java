@@ -32,6 +32,7 @@ final class Processes {
                                 .collect(Collectors.joining(" ")));
             }
         }
+        fleet.plan().postgres().forEach((setting, value) -> all.put("postgres " + setting, value));
         return all;
     }
 

@@ -1,6 +1,7 @@
 package io.reconverge.parts;
 
 import java.nio.file.Path;
+import java.util.Map;
 
 /// A PostgreSQL 18 that keeps what it committed, over [#stop] and [#start], and over a kill of the
 /// process.
@@ -13,7 +14,14 @@ public sealed interface Database extends AutoCloseable permits EmbeddedDatabase,
     /// @param directory where its data, password and programs are, or will be; made when absent
     /// @param port on 127.0.0.1; 0 takes a free one, kept from then on
     static Database start(Path directory, int port) {
-        return EmbeddedDatabase.start(directory, directory.resolve("programs"), port);
+        return start(directory, port, Map.of());
+    }
+
+    /// The same, for those who need more of PostgreSQL than Reconverge does.
+    ///
+    /// @param settings over its own, such as `wal_level` and `logical`
+    static Database start(Path directory, int port, Map<String, String> settings) {
+        return EmbeddedDatabase.start(directory, directory.resolve("programs"), port, settings);
     }
 
     String host();
@@ -26,7 +34,13 @@ public sealed interface Database extends AutoCloseable permits EmbeddedDatabase,
     /// The owner of the database: an ordinary role, no superuser.
     String user();
 
+    /// The owner's, and the superuser's as well.
     String password();
+
+    /// Who may do anything to the server, such as to make another database.
+    default String superuser() {
+        return OwnedDatabase.SUPERUSER;
+    }
 
     default String jdbcUrl() {
         return "jdbc:postgresql://%s:%d/%s".formatted(host(), port(), name());

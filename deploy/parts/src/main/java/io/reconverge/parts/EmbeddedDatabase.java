@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A PostgreSQL that runs as a child of this process, from programs unpacked for it.
@@ -33,27 +34,38 @@ final class EmbeddedDatabase implements Database {
     private final Path data;
     private final PostgresPrograms programs;
     private final boolean portIsFixed;
+    private final Map<String, String> settings;
     private final String password;
     private int port;
     private @Nullable FileChannel lock;
     private @Nullable Process watchman;
 
-    private EmbeddedDatabase(Path directory, PostgresPrograms programs, int port) {
+    private EmbeddedDatabase(
+            Path directory, PostgresPrograms programs, int port, Map<String, String> settings) {
         this.directory = directory;
         this.data = directory.resolve("data");
         this.programs = programs;
         this.portIsFixed = port != 0;
+        this.settings = Map.copyOf(settings);
         this.port = port;
         this.password = KeptSecret.in(directory.resolve("password"), PASSWORD_BYTES);
     }
 
     static EmbeddedDatabase start(Path directory, Path programs, int port) {
+        return start(directory, programs, port, Map.of());
+    }
+
+    static EmbeddedDatabase start(
+            Path directory, Path programs, int port, Map<String, String> settings) {
         Path home = Folders.createPrivate(directory.toAbsolutePath());
         FileChannel lock = lock(home.resolve("lock"));
         try {
             var database =
                     new EmbeddedDatabase(
-                            home, PostgresPrograms.unpackedBelow(programs.toAbsolutePath()), port);
+                            home,
+                            PostgresPrograms.unpackedBelow(programs.toAbsolutePath()),
+                            port,
+                            settings);
             database.lock = lock;
             database.firstStart();
             return database;
@@ -252,14 +264,21 @@ final class EmbeddedDatabase implements Database {
                     log_rotation_age = 1d
                     log_rotation_size = 0
                     log_truncate_on_rotation = on
+                    %s\
                     """
-                            .formatted(HOST, port));
+                            .formatted(HOST, port, furtherSettings()));
             Files.writeString(
                     data.resolve("pg_hba.conf"),
                     "host all all %s/32 scram-sha-256\n".formatted(HOST));
         } catch (IOException e) {
             throw new UncheckedIOException("the database's folder cannot be written: " + data, e);
         }
+    }
+
+    private String furtherSettings() {
+        return settings.entrySet().stream()
+                .map(one -> "%s = '%s'\n".formatted(one.getKey(), one.getValue()))
+                .collect(Collectors.joining());
     }
 
     /// Whoever answers on the port must be the server on our data, and must keep what it commits.

@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +49,13 @@ class DatabaseTest {
             assertThat(count(database)).isEqualTo(5);
             assertThat(directory.resolve("programs"))
                     .isDirectoryRecursivelyContaining("glob:**/bin/postgres");
+        }
+    }
+
+    @Test
+    void it_runs_with_the_settings_that_it_is_given() throws Exception {
+        try (Database database = Database.start(directory, 0, Map.of("wal_level", "logical"))) {
+            assertThat(answer(database, "show wal_level")).isEqualTo("logical");
         }
     }
 

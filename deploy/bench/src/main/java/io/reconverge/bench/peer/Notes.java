@@ -8,7 +8,6 @@ import io.reconverge.bench.load.Traffic;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.LongFunction;
 
 /// New notes, each sent as it is.
 final class Notes implements Traffic {
@@ -16,14 +15,19 @@ final class Notes implements Traffic {
 
     private final URI server;
     private final String method;
-    private final LongFunction<String> path;
+    private final Paths path;
     private final String headers;
 
     /// Ids that no other load has.
     private long number = ThreadLocalRandom.current().nextLong(1L << 40) << 20;
 
-    /// @param path of the note with this number
-    Notes(URI server, String method, LongFunction<String> path, String headers) {
+    /// Where each goes.
+    interface Paths {
+        /// @param number that no other note has
+        String of(int lane, long number);
+    }
+
+    Notes(URI server, String method, Paths path, String headers) {
         this.server = server;
         this.method = method;
         this.path = path;
@@ -36,7 +40,7 @@ final class Notes implements Traffic {
                 "%s %s HTTP/1.1\r\nHost: %s:%d\r\n%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
                         .formatted(
                                 method,
-                                path.apply(number++),
+                                path.of(lane, number++),
                                 server.getHost(),
                                 server.getPort(),
                                 headers,

@@ -41,7 +41,8 @@ public final class Npm {
                 return Optional.of("npm took more than %d minutes".formatted(LIMIT_MINUTES));
             }
             if (npm.exitValue() != 0) {
-                return Optional.of("npm failed, see " + log);
+                return Optional.of(
+                        "npm failed with “%s”, see %s".formatted(Complaint.in(log), log));
             }
             Files.createFile(done);
             return Optional.empty();

@@ -2,6 +2,7 @@ package io.reconverge.bench.peer;
 
 import io.reconverge.bench.load.Traffic;
 import io.reconverge.parts.Database;
+import io.reconverge.parts.Ports;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,39 +30,44 @@ public final class ParseServer implements Peer {
     }
 
     @Override
-    public List<String> command(Path home, Path data, int port, Database database) {
+    public List<Program> programs(Path home, Path data, Database database) {
+        int port = Ports.free();
         Path modules = home.resolve("node_modules");
         return List.of(
-                modules.resolve("node/bin/node").toString(),
-                modules.resolve("parse-server/bin/parse-server").toString(),
-                "--appId",
-                "bench",
-                "--masterKey",
-                "bench-master",
-                "--databaseURI",
-                "postgres://%s:%s@%s:%d/%s"
-                        .formatted(
-                                database.user(),
-                                database.password(),
-                                database.host(),
-                                database.port(),
-                                database.name()),
-                "--host",
-                "127.0.0.1",
-                "--port",
-                Integer.toString(port),
-                "--serverURL",
-                "http://127.0.0.1:%d/parse".formatted(port),
-                "--allowClientClassCreation",
-                "true",
-                "--logsFolder",
-                data.toString(),
-                "--silent");
+                Program.server(
+                        name(),
+                        port,
+                        List.of(
+                                modules.resolve("node/bin/node").toString(),
+                                modules.resolve("parse-server/bin/parse-server").toString(),
+                                "--appId",
+                                "bench",
+                                "--masterKey",
+                                "bench-master",
+                                "--databaseURI",
+                                "postgres://%s:%s@%s:%d/%s"
+                                        .formatted(
+                                                database.user(),
+                                                database.password(),
+                                                database.host(),
+                                                database.port(),
+                                                database.name()),
+                                "--host",
+                                "127.0.0.1",
+                                "--port",
+                                Integer.toString(port),
+                                "--serverURL",
+                                "http://127.0.0.1:%d/parse".formatted(port),
+                                "--allowClientClassCreation",
+                                "true",
+                                "--logsFolder",
+                                data.toString(),
+                                "--silent")));
     }
 
     @Override
     public Traffic writes(URI server) {
-        return new Notes(server, "POST", number -> PATH, headers());
+        return new Notes(server, "POST", (lane, number) -> PATH, headers());
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.reconverge.bench.peer;
 
+import io.reconverge.bench.load.RawExchange;
+import io.reconverge.bench.load.Requests;
 import io.reconverge.bench.load.Traffic;
 import io.reconverge.parts.Database;
+import io.reconverge.parts.Ports;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,25 +32,36 @@ public final class PouchServer implements Peer {
     }
 
     @Override
-    public List<String> command(Path home, Path data, int port, Database database) {
+    public List<Program> programs(Path home, Path data, Database database) {
+        int port = Ports.free();
         Path modules = home.resolve("node_modules");
         return List.of(
-                modules.resolve("node/bin/node").toString(),
-                modules.resolve("pouchdb-server/bin/pouchdb-server").toString(),
-                "--host",
-                "127.0.0.1",
-                "--port",
-                Integer.toString(port),
-                "--dir",
-                data.toString(),
-                "--config",
-                data.resolve("config.json").toString(),
-                "--no-stdout-logs");
+                Program.server(
+                        name(),
+                        port,
+                        List.of(
+                                modules.resolve("node/bin/node").toString(),
+                                modules.resolve("pouchdb-server/bin/pouchdb-server").toString(),
+                                "--host",
+                                "127.0.0.1",
+                                "--port",
+                                Integer.toString(port),
+                                "--dir",
+                                data.toString(),
+                                "--config",
+                                data.resolve("config.json").toString(),
+                                "--no-stdout-logs")));
+    }
+
+    /// Its database is made before it is written to; a second time it refuses.
+    @Override
+    public void expect(URI server, int connections) {
+        RawExchange.of(server, Requests.unsigned("PUT", server, PATH, 0));
     }
 
     @Override
     public Traffic writes(URI server) {
-        return new Notes(server, "PUT", number -> PATH + "/note-" + number, headers());
+        return new Notes(server, "PUT", (lane, number) -> PATH + "/note-" + number, headers());
     }
 
     @Override

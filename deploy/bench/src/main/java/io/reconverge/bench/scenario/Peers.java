@@ -10,20 +10,17 @@ import io.reconverge.bench.peer.Npm;
 import io.reconverge.bench.peer.ParseServer;
 import io.reconverge.bench.peer.Peer;
 import io.reconverge.bench.peer.PouchServer;
+import io.reconverge.bench.peer.ZeroCache;
 import io.reconverge.bench.report.Check;
 import io.reconverge.bench.report.Findings;
 import io.reconverge.bench.report.Row;
-import io.reconverge.parts.Ports;
-import io.reconverge.parts.fleet.Member;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.reconverge.parts.fleet.FleetPlan;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.HdrHistogram.Histogram;
@@ -31,7 +28,9 @@ import org.HdrHistogram.Histogram;
 /// Notes written one by one to Reconverge and to other servers, in turns, until they are
 /// acknowledged, and until a second client sees them.
 public final class Peers implements Scenario {
-    private static final List<Peer> ALL = List.of(new ParseServer(), new PouchServer());
+    private static final List<Peer> ALL =
+            List.of(new ParseServer(), new PouchServer(), new ZeroCache());
+    private static final List<String> OURS = List.of("gateway", "worker", "broker", "feed");
     private static final int WARM_UP_CONNECTIONS = 64;
     private static final List<Integer> CONNECTIONS = List.of(1, 64, 256);
     private static final int WANTED = 5;
@@ -39,6 +38,17 @@ public final class Peers implements Scenario {
     @Override
     public String name() {
         return "peers";
+    }
+
+    @Override
+    public FleetPlan plan(FleetPlan others) {
+        FleetPlan plan = others;
+        for (Peer peer : ALL) {
+            for (Map.Entry<String, String> setting : peer.postgres().entrySet()) {
+                plan = plan.withPostgres(setting.getKey(), setting.getValue());
+            }
+        }
+        return plan;
     }
 
     @Override
@@ -50,95 +60,88 @@ public final class Peers implements Scenario {
         for (Peer peer : ALL) {
             Path home = stage.settings().peers().resolve(peer.name());
             stage.say("installing %s", peer.name());
-            Optional<String> failure = Npm.install(home, peer.packages());
-            if (failure.isPresent()) {
-                found.notes().add("%s was left out: %s.".formatted(peer.name(), failure.get()));
-                continue;
-            }
-            compare(stage, found, peer, home);
-            found.notes().add(peer.about());
+            Optional<String> failure =
+                    Npm.install(home, peer.packages()).or(() -> compare(stage, found, peer, home));
+            found.notes()
+                    .add(
+                            failure.map(why -> "%s was left out: %s.".formatted(peer.name(), why))
+                                    .orElseGet(peer::about));
         }
-        found.notes().add("Rocicorp Zero is not among them.");
         found.notes()
                 .add(
                         "Seen: a write, and then the same note as another connection gets it; from Reconverge as a page of changes.");
         return found;
     }
 
-    private static void compare(Stage stage, Findings found, Peer peer, Path home) {
-        int port = Ports.free();
-        Path data = stage.settings().data().resolve(peer.name()).toAbsolutePath();
+    /// @return why it could not be started; empty when it was
+    private static Optional<String> compare(Stage stage, Findings found, Peer peer, Path home) {
+        RunningPeer started;
         try {
-            Files.createDirectories(data);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
+            started = RunningPeer.start(peer, stage, home);
+        } catch (IllegalStateException failure) {
+            return Optional.of(String.valueOf(failure.getMessage()));
         }
-        // from within its own folder: they leave logs where they are
-        List<String> command =
-                new ArrayList<>(
-                        List.of("/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", data.toString()));
-        command.addAll(peer.command(home, data, port, stage.fleet().database()));
-        Member running = stage.fleet().startBeside(peer.name(), port, command);
-        URI theirs = running.uri();
-        URI ours = stage.fleet().gateway();
-        prepare(theirs, peer);
-        Load load = stage.load();
-        Duration time = stage.settings().window();
-        Traffic writes = peer.writes(theirs);
-        Puts puts = new Puts(ours, stage.tokens(), 1);
-        stage.warmUp(ours, puts, WARM_UP_CONNECTIONS);
-        stage.warmUp(theirs, writes, WARM_UP_CONNECTIONS);
-        for (int connections : CONNECTIONS) {
-            Duel duel =
-                    Duel.of(
-                            stage,
-                            () -> load.saturate(ours, puts, connections, time),
-                            () -> load.saturate(theirs, writes, connections, time));
-            String condition = "%,d connections".formatted(connections);
-            row(found, "reconverge", condition, duel.ours(), peer);
-            row(found, peer.name(), condition, duel.theirs(), peer);
-            if (connections == CONNECTIONS.getLast()) {
-                found.checks()
-                        .add(
-                                Check.atLeast(
-                                        "%s beaten at least %d times over in acknowledged writes at %,d connections"
-                                                .formatted(peer.name(), WANTED, connections),
-                                        duel.ratio(),
-                                        WANTED,
-                                        "×"));
+        try (RunningPeer theirs = started) {
+            URI ours = stage.fleet().gateway();
+            Load load = stage.load();
+            Duration time = stage.settings().window();
+            Traffic writes = peer.writes(theirs.uri());
+            Puts puts = new Puts(ours, stage.tokens(), 1);
+            stage.warmUp(ours, puts, WARM_UP_CONNECTIONS);
+            peer.expect(theirs.uri(), WARM_UP_CONNECTIONS);
+            stage.warmUp(theirs.uri(), writes, WARM_UP_CONNECTIONS);
+            for (int connections : CONNECTIONS) {
+                peer.expect(theirs.uri(), connections);
+                Duel duel =
+                        Duel.of(
+                                stage,
+                                () -> load.saturate(ours, puts, connections, time),
+                                () -> load.saturate(theirs.uri(), writes, connections, time));
+                rows(found, theirs, connections, duel);
             }
+            peer.expect(theirs.uri(), 1);
+            seen(stage, found, peer, theirs.uri());
         }
-        seen(stage, found, peer, theirs);
-        stage.fleet().endBeside(running);
+        return Optional.empty();
     }
 
-    /// PouchDB's database is made before it is written to; others refuse, and need not.
-    private static void prepare(URI theirs, Peer peer) {
-        if (peer instanceof PouchServer) {
-            RawExchange.of(theirs, Requests.unsigned("PUT", theirs, "/notes", 0));
-        }
-    }
-
-    private static void row(
-            Findings found, String subject, String condition, Window window, Peer peer) {
+    private static void rows(Findings found, RunningPeer theirs, int connections, Duel duel) {
+        String name = theirs.peer().name();
+        String condition = "%,d connections, beside %s".formatted(connections, name);
+        double our = OURS.stream().mapToDouble(kind -> duel.ours().cpuMicros(kind)).sum();
+        found.rows().add(row("reconverge", condition, duel.ours(), our, 0));
         found.rows()
                 .add(
-                        Row.of(subject, condition + ", beside " + peer.name())
-                                .with("writes/s", window.outcome().perSecond())
-                                .with("p50 ms", window.outcome().millis(50))
-                                .with("p99 ms", window.outcome().millis(99))
-                                .with("failed", window.outcome().failed())
-                                .with("its µs", own(subject, window))
-                                .with("postgres µs", window.cpuMicros("postgres"))
-                                .row());
+                        row(
+                                name,
+                                condition,
+                                duel.theirs(),
+                                theirs.serverMicros(duel.theirs()),
+                                theirs.clientMicros(duel.theirs())));
+        if (connections == CONNECTIONS.getLast()) {
+            found.checks()
+                    .add(
+                            Check.atLeast(
+                                    "%s beaten at least %d times over in acknowledged writes at %,d connections"
+                                            .formatted(name, WANTED, connections),
+                                    duel.ratio(),
+                                    WANTED,
+                                    "×"));
+        }
     }
 
-    private static double own(String subject, Window window) {
-        return subject.equals("reconverge")
-                ? List.of("gateway", "worker", "broker", "feed").stream()
-                        .mapToDouble(window::cpuMicros)
-                        .sum()
-                : window.cpuMicros(subject);
+    /// @param clients processor time of those that are not in this process
+    private static Row row(
+            String subject, String condition, Window window, double own, double clients) {
+        return Row.of(subject, condition)
+                .with("writes/s", window.outcome().perSecond())
+                .with("p50 ms", window.outcome().millis(50))
+                .with("p99 ms", window.outcome().millis(99))
+                .with("failed", window.outcome().failed())
+                .with("its µs", own)
+                .with("postgres µs", window.cpuMicros("postgres"))
+                .with("clients µs", window.cpuMicros("load") + clients)
+                .row();
     }
 
     private static void seen(Stage stage, Findings found, Peer peer, URI theirs) {
@@ -154,7 +157,7 @@ public final class Peers implements Scenario {
                 times(
                         stage,
                         theirs,
-                        peer.writes(theirs),
+                        peer.watchedWrites(theirs),
                         written ->
                                 "GET %s HTTP/1.1\r\nHost: %s:%d\r\n%s\r\n"
                                         .formatted(

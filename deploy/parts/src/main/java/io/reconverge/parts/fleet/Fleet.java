@@ -60,7 +60,9 @@ public final class Fleet implements AutoCloseable {
             throw new UncheckedIOException(failure);
         }
         Path databaseFolder = home.resolve("database");
-        var postgres = new DatabasePart(Database.start(databaseFolder, 0), databaseFolder);
+        var postgres =
+                new DatabasePart(
+                        Database.start(databaseFolder, 0, plan.postgres()), databaseFolder);
         var fleet = new Fleet(home, plan, Tokens.start(), postgres, routes);
         try {
             fleet.startMembers();
@@ -145,12 +147,18 @@ public final class Fleet implements AutoCloseable {
     ///
     /// @param name unlike any other's
     /// @param command to be run
+    /// @throws IllegalStateException when it does not start; it is forgotten then
     public Member startBeside(String name, int port, List<String> command) {
         var beside =
                 new Member(Role.BESIDE, name, port, command, log(name), Readiness.byPort(port));
         members.add(beside);
-        beside.start();
-        return beside;
+        try {
+            beside.start();
+            return beside;
+        } catch (IllegalStateException failure) {
+            endBeside(beside);
+            throw failure;
+        }
     }
 
     /// The same, for a program of this class path.
@@ -284,7 +292,8 @@ public final class Fleet implements AutoCloseable {
         return command;
     }
 
-    private Path log(String name) {
+    /// Where the part of this name says what it has to say.
+    public Path log(String name) {
         return folder.resolve("log").resolve(name + ".log");
     }
 

@@ -5,9 +5,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// One JVM of a fleet.
+/// One JVM of a fleet, or another program beside it, with all processes that it starts.
 public final class Member implements FleetPart {
     private static final Duration START_LIMIT = Duration.ofSeconds(180);
 
@@ -100,9 +101,12 @@ public final class Member implements FleetPart {
 
     @Override
     public synchronized void kill() {
+        List<ProcessHandle> itsOwn = descendants().toList();
         if (isAlive()) {
             running().kill();
         }
+        itsOwn.forEach(ProcessHandle::destroyForcibly);
+        itsOwn.forEach(child -> child.onExit().join());
     }
 
     @Override
@@ -123,7 +127,10 @@ public final class Member implements FleetPart {
 
     @Override
     public List<Long> pids() {
-        return isAlive() ? List.of(running().pid()) : List.of();
+        return isAlive()
+                ? Stream.concat(Stream.of(running().pid()), descendants().map(ProcessHandle::pid))
+                        .toList()
+                : List.of();
     }
 
     @Override
@@ -134,6 +141,12 @@ public final class Member implements FleetPart {
     @Override
     public String toString() {
         return name;
+    }
+
+    private Stream<ProcessHandle> descendants() {
+        return isAlive()
+                ? ProcessHandle.of(running().pid()).stream().flatMap(ProcessHandle::descendants)
+                : Stream.empty();
     }
 
     private JavaProcess running() {

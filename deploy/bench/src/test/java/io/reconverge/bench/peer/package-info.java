@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.bench.peer;
+
+import org.jspecify.annotations.NullMarked;
