@@ -145,9 +145,12 @@ final class Lanes
         }
     }
 
+    /// The group may be in its next generation already, and what is still to be published goes with
+    /// that: nobody else is assigned these partitions before the one after it.
     @Override
     public void onPartitionsRevokedBeforeCommit(
             Consumer<?, ?> consumer, Collection<TopicPartition> revoked) {
+        group.set(consumer.groupMetadata());
         end(revoked, Lane::drain);
     }
 
