@@ -66,10 +66,17 @@ record Programs(Path root) {
         }
     }
 
-    /// A reproducible build dates the executable jar back: the plain one beside it tells its age.
+    /// A reproducible build dates the executable jar back. So its age is told by the plain one
+    /// beside it, which a build leaves as it is when only other modules changed, or by the start
+    /// scripts, which touch what they built.
     private boolean isOutdated(Path jar, Role service) {
         Path plain = jar.resolveSibling(jar.getFileName().toString().replace("-exec.jar", ".jar"));
-        FileTime built = Files.exists(plain) ? modified(plain) : modified(jar);
+        FileTime built =
+                Stream.of(plain, jar)
+                        .filter(Files::exists)
+                        .map(Programs::modified)
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow();
         return Stream.concat(Stream.of(service.module()), COMMON.stream())
                 .map(module -> root.resolve(module).resolve("target").resolve("classes"))
                 .filter(Files::exists)
