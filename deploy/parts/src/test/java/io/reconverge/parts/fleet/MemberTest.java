@@ -1,9 +1,9 @@
 package io.reconverge.parts.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,7 +12,7 @@ class MemberTest {
     @TempDir Path directory;
 
     @Test
-    void it_is_killed_with_all_that_it_started() throws Exception {
+    void it_is_killed_with_all_that_it_started() {
         var member =
                 new Member(
                         Role.BESIDE,
@@ -22,11 +22,7 @@ class MemberTest {
                         directory.resolve("log"),
                         Readiness.byPort(1));
         member.launch();
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (member.pids().size() < 3) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            Thread.sleep(10);
-        }
+        await().until(() -> member.pids().size() == 3);
         List<Long> family = member.pids();
 
         member.kill();
