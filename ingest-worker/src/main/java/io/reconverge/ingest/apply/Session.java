@@ -7,9 +7,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/// One connection to Postgres that a thread keeps to itself, so that its statements stay prepared:
-/// opened when first needed, and thrown away with whatever went wrong on it. Not for several
-/// threads.
+/// One connection to Postgres that is kept, so that its statements stay prepared: opened when first
+/// needed, and thrown away with whatever went wrong on it. For one thread at a time.
 public final class Session implements AutoCloseable {
 
     private final ConnectionFactory connections;
@@ -55,6 +54,7 @@ public final class Session implements AutoCloseable {
         return open;
     }
 
+    /// Until it is needed again.
     @Override
     public void close() {
         Connection open = connection;
