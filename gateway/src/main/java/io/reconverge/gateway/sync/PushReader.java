@@ -14,11 +14,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 
 /// Makes a [Push] of a body, or says everything that is wrong with it. All checks come before
 /// anything is appended.
-@Component
 final class PushReader {
 
     private final EntityRules rules;

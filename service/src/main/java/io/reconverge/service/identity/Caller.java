@@ -6,6 +6,9 @@ import io.reconverge.wire.SpaceId;
 import java.time.Instant;
 import java.util.UUID;
 import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
 
 /// Who sent the request: taken from the token, and from nothing else.
 ///
@@ -13,9 +16,15 @@ import org.springframework.security.oauth2.jwt.Jwt;
 /// @param expiresAt when the token ends, and any stream opened with it
 public record Caller(String subject, Instant expiresAt) {
 
+    /// Whom security has let through to here.
+    public static Mono<Caller> of(ServerWebExchange exchange) {
+        return exchange.<JwtAuthenticationToken>getPrincipal()
+                .map(authentication -> of(authentication.getToken()));
+    }
+
     /// The claims are there: the decoder refuses tokens without them.
     @SuppressWarnings("NullAway")
-    static Caller of(Jwt token) {
+    private static Caller of(Jwt token) {
         return new Caller(token.getSubject(), token.getExpiresAt());
     }
 

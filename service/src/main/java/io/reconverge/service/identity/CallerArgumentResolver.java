@@ -1,7 +1,6 @@
 package io.reconverge.service.identity;
 
 import org.springframework.core.MethodParameter;
-import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.web.reactive.BindingContext;
 import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
 import org.springframework.web.server.ServerWebExchange;
@@ -18,7 +17,6 @@ final class CallerArgumentResolver implements HandlerMethodArgumentResolver {
     @Override
     public Mono<Object> resolveArgument(
             MethodParameter parameter, BindingContext binding, ServerWebExchange exchange) {
-        return exchange.<JwtAuthenticationToken>getPrincipal()
-                .map(authentication -> Caller.of(authentication.getToken()));
+        return Caller.of(exchange).cast(Object.class);
     }
 }

@@ -3,6 +3,7 @@ package io.reconverge.service.identity;
 import io.reconverge.service.problem.ProblemWriter;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest;
@@ -10,16 +11,20 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
+import reactor.core.publisher.Mono;
 
 /// Everything asks for a token, but health and metrics, and where a token is got.
 @Configuration(proxyBeanMethods = false)
@@ -48,7 +53,6 @@ public class IdentityConfiguration {
                 .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
                 .headers(new SafeHeaders())
                 .authorizeExchange(exchanges -> {
-                    exchanges.matchers(EndpointRequest.to("health", "prometheus")).permitAll();
                     open.stream()
                             .forEach(paths ->
                                     exchanges
@@ -57,12 +61,18 @@ public class IdentityConfiguration {
                     exchanges
                             .pathMatchers("/v1/**", "/api/**")
                             .authenticated()
+                            .matchers(EndpointRequest.to("health", "prometheus"))
+                            .permitAll()
                             .anyExchange()
                             .denyAll();
                 })
                 .oauth2ResourceServer(server ->
                         server.authenticationEntryPoint(unauthenticated)
-                                .jwt(jwt -> jwt.jwtDecoder(decoder)))
+                                .bearerTokenConverter(new BearerTokens())
+                                .jwt(jwt ->
+                                        jwt.jwtDecoder(decoder)
+                                                .jwtAuthenticationConverter(
+                                                        IdentityConfiguration::authenticated)))
                 .exceptionHandling(handling ->
                         handling.authenticationEntryPoint(unauthenticated)
                                 .accessDeniedHandler((exchange, denied) ->
@@ -72,6 +82,11 @@ public class IdentityConfiguration {
                                                         ProblemType.NOT_FOUND,
                                                         "There is nothing here."))))
                 .build();
+    }
+
+    /// What somebody may do is a matter of spaces, not of scopes.
+    private static Mono<AbstractAuthenticationToken> authenticated(Jwt token) {
+        return Mono.just(new JwtAuthenticationToken(token, List.of()));
     }
 
     /// As RFC 6750 has it: an error code only for a token that was there and is not good.

@@ -15,23 +15,28 @@ import io.reconverge.wire.ChangeResult;
 import io.reconverge.wire.SyncRequest;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.UnsupportedMediaTypeStatusException;
+import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// Push and pull in one request.
-@RestController
-final class SyncController {
+final class SyncHandler implements WebHandler {
+
+    static final String PATTERN = "/v1/spaces/{space}/sync";
 
     private final Bodies bodies;
     private final PushReader reader;
@@ -40,7 +45,7 @@ final class SyncController {
     private final WriteSettings settings;
     private final Clock clock;
 
-    SyncController(
+    SyncHandler(
             Bodies bodies,
             PushReader reader,
             Writes writes,
@@ -55,8 +60,29 @@ final class SyncController {
         this.clock = clock;
     }
 
-    @PostMapping(path = "/v1/spaces/{space}/sync", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<Void> sync(Caller caller, @PathVariable String space, ServerWebExchange exchange) {
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange) {
+        requireJson(exchange.getRequest().getHeaders());
+        Map<String, String> variables =
+                exchange.getRequiredAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+        String space = Objects.requireNonNull(variables.get("space"));
+        return Caller.of(exchange).flatMap(caller -> sync(caller, space, exchange));
+    }
+
+    private static void requireJson(HttpHeaders headers) {
+        MediaType type;
+        try {
+            type = headers.getContentType();
+        } catch (InvalidMediaTypeException unreadable) {
+            type = null;
+        }
+        if (!MediaType.APPLICATION_JSON.includes(type)) {
+            throw new UnsupportedMediaTypeStatusException(
+                    type, List.of(MediaType.APPLICATION_JSON));
+        }
+    }
+
+    private Mono<Void> sync(Caller caller, String space, ServerWebExchange exchange) {
         UUID spaceId = caller.named(space);
         boolean own = spaceId.equals(caller.own());
         UUID requestId = RequestId.of(exchange);
