@@ -16,6 +16,8 @@ class TopicsConfiguration {
     /// A request of the largest size, as a record, with room for what the gateway adds.
     private static final String LARGEST_RECORD = Integer.toString(8 << 20);
 
+    private static final String NEVER = Long.toString(Long.MAX_VALUE);
+
     @Bean
     KafkaAdmin.NewTopics topicsOfReconverge(Topics names, TopicSettings settings) {
         return new KafkaAdmin.NewTopics(
@@ -26,6 +28,9 @@ class TopicsConfiguration {
                                 settings.resultPartitions(),
                                 settings,
                                 settings.resultsKept())
+                        // an answer that is lost is asked for as a receipt: it is worth no wait for
+                        // a disk
+                        .config(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, NEVER)
                         .build(),
                 topic(names.changes(), settings.partitions(), settings, settings.changesKept())
                         .build(),
