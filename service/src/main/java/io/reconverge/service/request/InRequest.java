@@ -22,16 +22,18 @@ public final class InRequest {
     /// @param work does what needs the thread locals at once; what it returns is subscribed to
     ///   without them
     public static <T> Mono<T> get(Supplier<Mono<T>> work) {
-        return Mono.deferContextual(context -> {
-            try (ContextSnapshot.Scope _ = SNAPSHOTS.setThreadLocalsFrom(context)) {
-                return work.get();
-            }
-        });
+        return Mono.deferContextual(context -> call(context, work));
     }
 
     /// @param failure logs what it makes of the failure
     public static <T> Mono<T> error(Supplier<? extends Throwable> failure) {
         return get(() -> Mono.error(failure.get()));
+    }
+
+    public static <T> T call(ContextView context, Supplier<T> work) {
+        try (ContextSnapshot.Scope _ = SNAPSHOTS.setThreadLocalsFrom(context)) {
+            return work.get();
+        }
     }
 
     public static void run(ContextView context, Runnable work) {

@@ -7,7 +7,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/// Gives each request its id, before anything else looks at it.
+/// Gives each request its id, before anything else looks at it, and lets be known where it came in.
 final class RequestIdFilter implements WebFilter {
 
     private final boolean trust;
@@ -21,7 +21,9 @@ final class RequestIdFilter implements WebFilter {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         UUID id = trust ? given(exchange) : UUID.randomUUID();
         RequestId.set(exchange, id);
-        return chain.filter(exchange).contextWrite(context -> RequestId.put(context, exchange));
+        return chain.filter(exchange)
+                .contextWrite(
+                        context -> RequestLoop.put(RequestId.put(context, exchange), exchange));
     }
 
     private static UUID given(ServerWebExchange exchange) {

@@ -11,6 +11,7 @@ import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.support.ProducerListener;
+import reactor.core.scheduler.Schedulers;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({EntitySettings.class, WriteSettings.class})
@@ -62,9 +63,15 @@ public class WriteConfiguration {
             Topics topics,
             ResultsReader results,
             Waiting waiting,
+            WriteSettings settings,
             MeterRegistry meters) {
         return new Writes(
-                template, topics.writes(), results, waiting, new WriteMeters(meters, waiting));
+                template,
+                topics.writes(),
+                results,
+                waiting,
+                new Bursts(settings.restMax(), Schedulers.parallel()),
+                new WriteMeters(meters, waiting));
     }
 
     @Bean

@@ -11,11 +11,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///   them is answered as soon as Kafka has it
 /// @param resultsPartition of the results topic that this instance reads; one at random when
 ///   absent. Several instances may read the same
+/// @param restMax longest that a write waits, under load, for others to go to Kafka with it, and as
+///   long again for those before it to be acknowledged; 0s, to send each as it comes, to 1s
 @ConfigurationProperties("reconverge.write")
 public record WriteSettings(
         @DefaultValue("5s") Duration patience,
         @DefaultValue("20000") int waitingMax,
-        @Nullable Integer resultsPartition) {
+        @Nullable Integer resultsPartition,
+        @DefaultValue("40ms") Duration restMax) {
 
     private static final Bounds BOUNDS = new Bounds("reconverge.write");
 
@@ -25,6 +28,7 @@ public record WriteSettings(
     public WriteSettings {
         BOUNDS.within("patience", patience, Duration.ZERO, WAIT_MAX);
         BOUNDS.within("waiting-max", waitingMax, 1, 1_000_000);
+        BOUNDS.within("rest-max", restMax, Duration.ZERO, Duration.ofSeconds(1));
         if (resultsPartition != null) {
             BOUNDS.atLeast("results-partition", resultsPartition.intValue(), 0);
         }

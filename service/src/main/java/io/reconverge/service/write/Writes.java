@@ -2,6 +2,7 @@ package io.reconverge.service.write;
 
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.request.InRequest;
+import io.reconverge.service.request.RequestLoop;
 import io.reconverge.wire.Problem;
 import io.reconverge.wire.ProblemType;
 import io.reconverge.wire.RecordHeaders;
@@ -20,7 +21,6 @@ import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.support.SendResult;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.JacksonException;
 
 /// Puts requests on the writes topic, and waits for their results.
@@ -32,6 +32,7 @@ public final class Writes {
     private final String topic;
     private final ResultsReader results;
     private final Waiting waiting;
+    private final Bursts bursts;
     private final WriteMeters meters;
 
     Writes(
@@ -39,11 +40,13 @@ public final class Writes {
             String topic,
             ResultsReader results,
             Waiting waiting,
+            Bursts bursts,
             WriteMeters meters) {
         this.kafka = kafka;
         this.topic = topic;
         this.results = results;
         this.waiting = waiting;
+        this.bursts = bursts;
         this.meters = meters;
     }
 
@@ -76,8 +79,8 @@ public final class Writes {
     /// A result says that the record is durable, even where Kafka's own word is late or lost.
     private Mono<Written> awaited(Append append, Waiting.Slot slot, int partition, Duration wait) {
         return Mono.firstWithSignal(
-                        slot.result()
-                                .publishOn(Schedulers.parallel())
+                        Mono.deferContextual(
+                                        context -> slot.result().publishOn(RequestLoop.of(context)))
                                 .flatMap(bytes ->
                                         InRequest.get(() -> Mono.just(read(append, bytes)))),
                         Mono.when(send(append, OptionalInt.of(partition)), Mono.delay(wait))
@@ -92,7 +95,10 @@ public final class Writes {
         replyPartition.ifPresent(partition ->
                 record.headers()
                         .add(RecordHeaders.REPLY_PARTITION, utf8(Integer.toString(partition))));
-        return InRequest.get(() -> Mono.fromFuture(send(record), true))
+        return Mono.deferContextual(context ->
+                        Mono.fromFuture(
+                                bursts.add(() -> InRequest.call(context, () -> send(record))),
+                                true))
                 .onErrorResume(failure -> InRequest.error(() -> problemOf(append, failure)))
                 .then();
     }
