@@ -13,16 +13,15 @@ import org.springframework.util.unit.DataSize;
 ///   back within the session takes its partitions up again at once. None: it leaves the group when
 ///   it stops, and others take over at once
 /// @param atOnce transactions in Postgres at the same time, each with what all partitions that wait
-///   have, and partitions that are published at the same time: the fewer, the larger batches are
-///   under load; 1..64
+///   have: the fewer, the larger batches are under load; 1..64
 /// @param batchChanges changes that one transaction holds at most, unless a single request has
 ///   more; 1..100,000
 /// @param batchBytes bytes of records that one transaction holds at most, unless a single request
 ///   has more; 64 KB..256 MB
 /// @param queueBytes bytes of records that wait for one partition's transaction before fetching
 ///   pauses; 1 MB..1 GB
-/// @param unpublished committed batches that wait to be published before the next one waits;
-///   1..10,000
+/// @param unpublished committed batches of a partition that wait to be published before the next
+///   one waits; 1..10,000
 /// @param publishLinger how long to gather committed batches for one Kafka transaction; 0s..10s
 /// @param patience longest wait for one round trip to Postgres; 1s..5m
 /// @param standstill longest that a transaction of a worker that stands still may hold its locks,

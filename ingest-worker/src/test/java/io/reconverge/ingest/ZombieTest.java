@@ -32,7 +32,7 @@ class ZombieTest {
             List<WriteRecord> sent = new ArrayList<>();
             try (JavaProcess sleeper = WorkerProcess.start(arguments)) {
                 send(test, sent, 20);
-                until("the first worker commits; " + sleeper, () -> rows(test) > 0);
+                until("the first worker publishes; " + sleeper, () -> !test.published().isEmpty());
                 send(test, sent, 20);
                 sleeper.pause();
                 long claims = claims(test);

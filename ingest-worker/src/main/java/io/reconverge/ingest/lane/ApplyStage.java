@@ -35,7 +35,7 @@ final class ApplyStage implements Runnable {
     private final int partition;
     private final Lane.Start start;
     private final Backlog backlog;
-    private final PublishStage publishing;
+    private final Unpublished unpublished;
 
     private volatile boolean closing;
     private volatile boolean abandoned;
@@ -44,12 +44,12 @@ final class ApplyStage implements Runnable {
     /// Everything below was fetched, and came this way.
     private long reached;
 
-    ApplyStage(Lane.Parts parts, int partition, Lane.Start start, PublishStage publishing) {
+    ApplyStage(Lane.Parts parts, int partition, Lane.Start start, Unpublished unpublished) {
         this.parts = parts;
         this.partition = partition;
         this.start = start;
         this.backlog = new Backlog(parts.settings().queueBytes().toBytes());
-        this.publishing = publishing;
+        this.unpublished = unpublished;
         this.reached = start.offset();
     }
 
@@ -87,6 +87,8 @@ final class ApplyStage implements Runnable {
         try (Session session = new Session(parts.connections(), parts.settings().patience())) {
             Claim claim = claim(session);
             while (!closing && !isBehind(claim)) {
+                // not needed again, mostly: what follows is committed by the session of a group
+                session.close();
                 backlog.await();
                 Backlog.Drained drained =
                         backlog.drain(
@@ -105,8 +107,6 @@ final class ApplyStage implements Runnable {
         } catch (RuntimeException | Error fault) {
             log.error("Applying of partition {} failed", partition, fault);
             parts.fetching().rejoin("applying of partition %d failed".formatted(partition));
-        } finally {
-            publishing.noMore();
         }
     }
 
@@ -241,7 +241,7 @@ final class ApplyStage implements Runnable {
     /// In steps, between which the lane may be closed; and after everything before it is told.
     private Applied erase(Session session, Claim claim, Inbound.Write erasure)
             throws InterruptedException {
-        while (!publishing.isDone()) {
+        while (!unpublished.isDone()) {
             goOn();
             Thread.sleep(NEWS_MILLIS);
         }
@@ -249,7 +249,7 @@ final class ApplyStage implements Runnable {
             goOn();
         }
         return parts.eraser()
-                .erase(session, claim, erasure, publishing.published(), parts.news()::send);
+                .erase(session, claim, erasure, unpublished.published(), parts.news()::send);
     }
 
     private void goOn() throws InterruptedException {
@@ -262,7 +262,7 @@ final class ApplyStage implements Runnable {
     private Applied commit(Session session, Claim claim, List<Inbound> batch, boolean alone)
             throws InterruptedException {
         Applier.Part part =
-                new Applier.Part(claim, writes(batch), next(batch), publishing.published());
+                new Applier.Part(claim, writes(batch), next(batch), unpublished.published());
         boolean erasure = isErasure(batch.getFirst());
         if (!alone && !erasure) {
             return parts.commits().commit(part);
@@ -308,7 +308,7 @@ final class ApplyStage implements Runnable {
 
     /// With receipts; should even these be what cannot be stored, without.
     private Applied refuse(Session session, Claim claim, Inbound.Write write, String why) {
-        long known = publishing.published();
+        long known = unpublished.published();
         try {
             return parts.applier().refuse(session, claim, write, why, known);
         } catch (RuntimeException failure) {
@@ -362,7 +362,7 @@ final class ApplyStage implements Runnable {
         boolean told = !start.known() && next(batch) <= applied.claim().published();
         if (!told) {
             Committed committed = new Committed(applied.events(), dead, next(batch));
-            while (!publishing.offer(committed)) {
+            while (!unpublished.offer(committed)) {
                 if (abandoned) {
                     throw new InterruptedException();
                 }

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// Commits what several lanes bring at the same time in one transaction, as databases do with
 /// commits that come together: a transaction costs much the same for one row as for fifty.
 ///
-/// Whoever comes while there is a session to be had commits at once. The others wait, and the first
-/// of them that is handed a session takes what all who wait have brought. So without load nobody
-/// waits for company, and under load transactions grow. Safe for many threads.
+/// Whoever comes first and finds a session leads: it lets those come who were given something at
+/// the same time, and commits what all of them brought. Who comes later waits, and the first of
+/// them leads as soon as there is a session. So nobody waits for company that is not there, and
+/// under load transactions grow. Safe for many threads.
 ///
 /// @param <P> what a lane brings
 /// @param <R> what it comes to
@@ -34,9 +35,10 @@ final class GroupCommit<P, R> implements AutoCloseable {
 
     private final ToDoubleFunction<P> share;
     private final Deque<Work<P, R>> idle;
-
-    /// Empty while there is an idle session.
     private final Deque<Seat> waiting = new ArrayDeque<>();
+
+    /// Whether somebody has a session and is about to take those along who wait.
+    private boolean forming;
 
     /// @param atOnce transactions at the same time
     /// @param share of the largest transaction that a part makes up
@@ -53,12 +55,8 @@ final class GroupCommit<P, R> implements AutoCloseable {
     R commit(P part) throws InterruptedException {
         Seat seat = new Seat(part);
         synchronized (this) {
-            Work<P, R> session = idle.poll();
-            if (session == null) {
-                waiting.add(seat);
-            } else {
-                seat.session = session;
-            }
+            waiting.add(seat);
+            form();
         }
         Work<P, R> session = await(seat);
         if (session != null) {
@@ -76,6 +74,7 @@ final class GroupCommit<P, R> implements AutoCloseable {
             synchronized (this) {
                 waiting.remove(seat);
                 unused = seat.session;
+                forming &= unused == null;
             }
             if (unused != null) {
                 handOn(unused);
@@ -85,6 +84,8 @@ final class GroupCommit<P, R> implements AutoCloseable {
     }
 
     private void lead(Seat own, Work<P, R> session) {
+        // lanes are virtual threads: behind this one in the queue are those of the same fetch
+        Thread.yield();
         List<Seat> group = gather(own);
         List<R> results = null;
         Throwable failure = null;
@@ -115,15 +116,21 @@ final class GroupCommit<P, R> implements AutoCloseable {
             }
             group.add(waiting.remove());
         }
+        forming = false;
+        form();
         return group;
     }
 
     private synchronized void handOn(Work<P, R> session) {
-        Seat next = waiting.poll();
-        if (next == null) {
-            idle.push(session);
-        } else {
-            next.lead(session);
+        idle.push(session);
+        form();
+    }
+
+    /// Has the first of those who wait lead the others, if there is a session, and nobody does.
+    private synchronized void form() {
+        if (!forming && !waiting.isEmpty() && !idle.isEmpty()) {
+            forming = true;
+            waiting.remove().lead(idle.pop());
         }
     }
 

@@ -5,14 +5,13 @@ import io.reconverge.ingest.IngestSettings;
 import io.reconverge.ingest.apply.Applied;
 import io.reconverge.ingest.apply.Applier;
 import io.reconverge.ingest.apply.Eraser;
-import io.reconverge.ingest.publish.ChangePublisher;
 import io.reconverge.ingest.publish.MembershipNews;
 import io.reconverge.ingest.publish.ResultSender;
 import java.time.Duration;
 import java.util.List;
 
-/// One assigned partition, from when it is assigned until it is given up: two threads with a
-/// bounded queue between them, [ApplyStage] and [PublishStage].
+/// One assigned partition, from when it is assigned until it is given up: a thread that commits its
+/// records, [ApplyStage], and a bounded queue of what is committed for [PublishStage].
 final class Lane {
 
     /// How long a thread that was interrupted may take to end.
@@ -21,7 +20,7 @@ final class Lane {
     /// What every lane of a worker has.
     ///
     /// @param commits where batches of several lanes come together
-    /// @param publishing turns to publish
+    /// @param publishing what they commit
     record Parts(
             IngestSettings settings,
             ConnectionFactory connections,
@@ -32,14 +31,16 @@ final class Lane {
             Fetching fetching,
             WritesTopic topic,
             GroupCommit<Applier.Part, Applied> commits,
-            Turns publishing,
+            PublishStage publishing,
             LaneMetrics metrics) {}
+
+    private static final long PUBLISHED_MILLIS = 2;
 
     private final Duration drain;
     private final ApplyStage apply;
-    private final PublishStage publish;
+    private final PublishStage publishing;
+    private final Unpublished unpublished;
     private final Thread applying;
-    private final Thread publishing;
 
     /// Where fetching begins.
     ///
@@ -47,17 +48,20 @@ final class Lane {
     ///   from Postgres
     record Start(long offset, boolean known) {}
 
-    Lane(Parts parts, int partition, Start start, ChangePublisher publisher) {
+    Lane(Parts parts, int partition, Start start) {
         this.drain = parts.settings().drain();
-        this.publish = new PublishStage(parts, partition, publisher);
-        this.apply = new ApplyStage(parts, partition, start, publish);
-        this.applying = Thread.ofPlatform().name("apply-" + partition).unstarted(apply);
-        this.publishing = Thread.ofPlatform().name("publish-" + partition).unstarted(publish);
+        this.publishing = parts.publishing();
+        this.unpublished = publishing.add(partition);
+        this.apply = new ApplyStage(parts, partition, start, unpublished);
+        this.applying = Thread.ofVirtual().name("apply-" + partition).unstarted(apply);
     }
 
     void start() {
         applying.start();
-        publishing.start();
+    }
+
+    int partition() {
+        return unpublished.partition();
     }
 
     int waiting() {
@@ -71,23 +75,37 @@ final class Lane {
 
     /// Finishes what is in hand, within the time set for it, and ends. On the consumer's thread,
     /// while the group still counts the partition as ours.
-    void drain() {
+    ///
+    /// @return whether all that was committed is published
+    boolean drain() {
         apply.close();
         long deadline = System.nanoTime() + drain.toNanos();
-        if (!join(applying, deadline) || !join(publishing, deadline)) {
-            abandon();
-        }
+        boolean done = join(applying, deadline) && isPublished(deadline);
+        abandon();
+        return done;
     }
 
     /// Ends at once: the partition is somebody else's already, or time is up.
     void abandon() {
         apply.abandon();
-        publish.abandon();
+        publishing.remove(unpublished);
         applying.interrupt();
-        publishing.interrupt();
-        long deadline = System.nanoTime() + INTERRUPTED.toNanos();
-        join(applying, deadline);
-        join(publishing, deadline);
+        join(applying, System.nanoTime() + INTERRUPTED.toNanos());
+    }
+
+    private boolean isPublished(long deadline) {
+        try {
+            while (!unpublished.isDone()) {
+                if (System.nanoTime() > deadline) {
+                    return false;
+                }
+                Thread.sleep(PUBLISHED_MILLIS);
+            }
+            return true;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static boolean join(Thread thread, long deadline) {

@@ -22,9 +22,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.TopicPartition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -95,13 +96,24 @@ class LaneConfiguration {
     }
 
     @Bean
+    ChangePublisher changePublisher(
+            IngestSettings settings,
+            ProducerFactory<byte[], byte[]> producers,
+            Admin admin,
+            Topics topics) {
+        String worker =
+                Objects.requireNonNullElseGet(settings.instanceId(), UUID.randomUUID()::toString);
+        return new ChangePublisher(producers.getConfigurationProperties(), admin, topics, worker);
+    }
+
+    @Bean
     Lanes lanes(
             IngestSettings settings,
             ConnectionFactory connections,
             Applier applier,
             Eraser eraser,
             KafkaTemplate<byte[], byte[]> kafka,
-            ProducerFactory<byte[], byte[]> producers,
+            ChangePublisher publisher,
             Admin admin,
             Topics topics,
             LaneMetrics metrics,
@@ -110,7 +122,6 @@ class LaneConfiguration {
         ResultSender results = new ResultSender(kafka, topics);
         MembershipNews news = new MembershipNews(kafka, topics);
         WritesTopic topic = new WritesTopic(admin, topics.writes());
-        Turns publishing = new Turns(settings.atOnce());
         Lanes lanes =
                 new Lanes(
                         fetching ->
@@ -124,14 +135,10 @@ class LaneConfiguration {
                                         fetching,
                                         topic,
                                         commits,
-                                        publishing,
+                                        new PublishStage(
+                                                settings, publisher, news, metrics, fetching),
                                         metrics),
-                        partition ->
-                                new ChangePublisher(
-                                        producers.getConfigurationProperties(),
-                                        admin,
-                                        topics,
-                                        new TopicPartition(topics.writes(), partition)),
+                        publisher,
                         topics);
         Gauge.builder("reconverge.ingest.waiting", lanes, Lanes::waiting)
                 .description("Records fetched and not yet applied")

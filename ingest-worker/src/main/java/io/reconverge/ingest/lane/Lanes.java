@@ -9,16 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,12 +36,13 @@ import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 final class Lanes
         implements BatchConsumerAwareMessageListener<byte[], byte[]>,
                 ConsumerAwareRebalanceListener,
-                Fetching {
+                Fetching,
+                AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
 
-    private final Function<Fetching, Lane.Parts> parts;
-    private final IntFunction<ChangePublisher> publishers;
+    private final Lane.Parts parts;
+    private final ChangePublisher publisher;
     private final Topics topics;
     private final Map<Integer, Lane> lanes = new ConcurrentHashMap<>();
     private final AtomicBoolean rejoining = new AtomicBoolean();
@@ -54,18 +53,21 @@ final class Lanes
     private final Map<Integer, Long> rewinds = new ConcurrentHashMap<>();
 
     @SuppressWarnings("NullAway") // the container is made of this, and set before it starts
-    Lanes(
-            Function<Fetching, Lane.Parts> parts,
-            IntFunction<ChangePublisher> publishers,
-            Topics topics) {
-        this.parts = parts;
-        this.publishers = publishers;
+    Lanes(Function<Fetching, Lane.Parts> parts, ChangePublisher publisher, Topics topics) {
+        this.parts = parts.apply(this);
+        this.publisher = publisher;
         this.topics = topics;
         this.group = new AtomicReference<>(new ConsumerGroupMetadata(topics.workerGroup()));
     }
 
     void runIn(KafkaMessageListenerContainer<byte[], byte[]> container) {
         this.container = container;
+        parts.publishing().start();
+    }
+
+    @Override
+    public void close() {
+        parts.publishing().close();
     }
 
     int waiting() {
@@ -114,35 +116,21 @@ final class Lanes
     }
 
     private void open(Consumer<?, ?> consumer, Collection<TopicPartition> assigned) {
-        Map<TopicPartition, ChangePublisher> fenced = new HashMap<>();
-        assigned.forEach(
-                partition -> fenced.put(partition, publishers.apply(partition.partition())));
-        try {
-            together(List.copyOf(fenced.values()), ChangePublisher::fence);
-            var committed = consumer.committed(Set.copyOf(assigned));
-            Lane.Parts parts = this.parts.apply(this);
-            for (TopicPartition partition : assigned) {
-                int number = partition.partition();
-                Long from = rewinds.get(number);
-                if (from != null) {
-                    consumer.seek(partition, from);
-                }
-                Lane.Start start =
-                        new Lane.Start(
-                                consumer.position(partition), committed.get(partition) != null);
-                Lane lane =
-                        new Lane(
-                                parts,
-                                number,
-                                start,
-                                Objects.requireNonNull(fenced.remove(partition)));
-                lanes.put(number, lane);
-                lane.start();
+        publisher.takeUp(numbers(assigned), group());
+        var committed = consumer.committed(Set.copyOf(assigned));
+        for (TopicPartition partition : assigned) {
+            int number = partition.partition();
+            Long from = rewinds.get(number);
+            if (from != null) {
+                consumer.seek(partition, from);
             }
-            rewinds.clear();
-        } finally {
-            fenced.values().forEach(ChangePublisher::close);
+            Lane.Start start =
+                    new Lane.Start(consumer.position(partition), committed.get(partition) != null);
+            Lane lane = new Lane(parts, number, start);
+            lanes.put(number, lane);
+            lane.start();
         }
+        rewinds.clear();
     }
 
     /// The group may be in its next generation already, and what is still to be published goes with
@@ -151,7 +139,19 @@ final class Lanes
     public void onPartitionsRevokedBeforeCommit(
             Consumer<?, ?> consumer, Collection<TopicPartition> revoked) {
         group.set(consumer.groupMetadata());
-        end(revoked, Lane::drain);
+        Set<Integer> published = ConcurrentHashMap.newKeySet();
+        end(
+                revoked,
+                lane -> {
+                    if (lane.drain()) {
+                        published.add(lane.partition());
+                    }
+                });
+        try {
+            publisher.giveUp(published, group());
+        } catch (KafkaException failure) {
+            log.warn("Whoever takes up {} is not told that it may: {}", published, failure);
+        }
     }
 
     /// Both interfaces have it; what there is to do is done before the commit.
@@ -163,40 +163,31 @@ final class Lanes
         end(lost, Lane::abandon);
     }
 
+    /// All at the same time, and returns when it is done with all.
+    ///
+    /// On threads that are made here and find classes where this one does: in an executable jar the
+    /// threads of the common pool, which parallel streams use, do not find Kafka's.
     private void end(Collection<TopicPartition> partitions, java.util.function.Consumer<Lane> how) {
-        List<Lane> ending = new ArrayList<>();
+        List<Thread> ending = new ArrayList<>();
         for (TopicPartition partition : partitions) {
             Lane lane = lanes.remove(partition.partition());
             if (lane != null) {
-                ending.add(lane);
+                ending.add(Thread.ofPlatform().name("ending").start(() -> how.accept(lane)));
             }
         }
-        together(ending, how);
+        for (Thread each : ending) {
+            join(each);
+        }
         if (!partitions.isEmpty()) {
             log.info("Gave up {}", numbers(partitions));
         }
     }
 
-    /// Does it with all at the same time, and returns when it is done with all.
-    ///
-    /// On threads that are made here and find classes where this one does: in an executable jar the
-    /// threads of the common pool, which parallel streams use, do not find Kafka's.
-    private static <T> void together(List<T> items, java.util.function.Consumer<? super T> work) {
-        List<CompletableFuture<Void>> all =
-                items.stream()
-                        .map(item ->
-                                CompletableFuture.runAsync(
-                                        () -> work.accept(item),
-                                        task -> Thread.ofPlatform().name("lanes").start(task)))
-                        .toList();
+    private static void join(Thread ending) {
         try {
-            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
-        } catch (CompletionException failure) {
-            switch (failure.getCause()) {
-                case RuntimeException cause -> throw cause;
-                case Error cause -> throw cause;
-                case null, default -> throw failure;
-            }
+            ending.join();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,131 +1,165 @@
 package io.reconverge.ingest.lane;
 
 import io.micrometer.core.instrument.Timer;
+import io.reconverge.ingest.IngestSettings;
 import io.reconverge.ingest.publish.ChangePublisher;
 import io.reconverge.ingest.publish.Committed;
+import io.reconverge.ingest.publish.MembershipNews;
 import io.reconverge.ingest.publish.PartitionLostException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A lane's second thread: publishes what was committed, as many batches as wait in one Kafka
-/// transaction, so that it stands between no client and its answer, nor between two batches.
-final class PublishStage implements Runnable {
+/// Publishes what the lanes have committed, on a thread of its own: as much as waits, of all of
+/// them, in one Kafka transaction. So it stands between no client and its answer, nor between two
+/// batches, and costs the broker the same however many partitions there are.
+///
+/// After several batches it rests for as long as their transaction took, in which more gather: a
+/// transaction costs the broker a dozen requests, whatever is in it.
+final class PublishStage implements Runnable, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PublishStage.class);
 
-    private final Lane.Parts parts;
-    private final int partition;
+    private static final Duration REST_MAX = Duration.ofMillis(50);
+
+    private final IngestSettings settings;
     private final ChangePublisher publisher;
-    private final BlockingQueue<Committed> waiting;
+    private final MembershipNews news;
+    private final LaneMetrics metrics;
+    private final Fetching fetching;
+    private final Set<Unpublished> lanes = ConcurrentHashMap.newKeySet();
+    private final Semaphore bell = new Semaphore(0);
+    private final Thread thread;
 
-    private volatile boolean noMore;
-    private volatile boolean abandoned;
-    private volatile long published;
+    private volatile boolean closed;
 
-    /// Of the thread that offers.
-    private long offered;
-
-    PublishStage(Lane.Parts parts, int partition, ChangePublisher publisher) {
-        this.parts = parts;
-        this.partition = partition;
+    PublishStage(
+            IngestSettings settings,
+            ChangePublisher publisher,
+            MembershipNews news,
+            LaneMetrics metrics,
+            Fetching fetching) {
+        this.settings = settings;
         this.publisher = publisher;
-        this.waiting = new ArrayBlockingQueue<>(parts.settings().unpublished());
+        this.news = news;
+        this.metrics = metrics;
+        this.fetching = fetching;
+        this.thread = Thread.ofPlatform().name("publish").daemon().unstarted(this);
     }
 
-    /// Waits a little for room.
-    ///
-    /// @return whether it was taken
-    boolean offer(Committed committed) throws InterruptedException {
-        boolean taken = waiting.offer(committed, 100, TimeUnit.MILLISECONDS);
-        if (taken) {
-            offered = committed.nextOffset();
-        }
-        return taken;
+    void start() {
+        thread.start();
     }
 
-    /// Whether all that was offered is published, and told. For the thread that offers.
-    boolean isDone() {
-        return published >= offered;
+    /// For a lane to put in what it commits.
+    Unpublished add(int partition) {
+        Unpublished lane = new Unpublished(partition, settings.unpublished(), bell::release);
+        lanes.add(lane);
+        return lane;
     }
 
-    /// Ends once what waits is published.
-    void noMore() {
-        noMore = true;
-    }
-
-    void abandon() {
-        abandoned = true;
-    }
-
-    /// The offset below which this lane has published everything; 0 at its beginning.
-    long published() {
-        return published;
+    /// What still waits there is not published.
+    void remove(Unpublished lane) {
+        lane.abandon();
+        lanes.remove(lane);
     }
 
     @Override
     public void run() {
-        try (publisher) {
-            List<Committed> gathered = new ArrayList<>();
-            Backoff backoff = new Backoff();
-            boolean troubled = false;
-            while (!abandoned && gather(gathered)) {
+        Map<Unpublished, List<Committed>> gathered = new HashMap<>();
+        Backoff backoff = new Backoff();
+        while (!closed) {
+            try {
+                if (gathered.isEmpty()) {
+                    await();
+                }
+                // before looking who is still there: with it nobody publishes for a partition that
+                // goes
+                // over to another meanwhile
+                ConsumerGroupMetadata group = fetching.group();
+                gather(gathered);
                 if (gathered.isEmpty()) {
                     continue;
                 }
-                try (Turns.Turn turn = parts.publishing().take()) {
-                    if (troubled) {
-                        // nobody else waits for what may take as long as the broker's patience
-                        turn.close();
-                    }
-                    waiting.drainTo(gathered);
-                    Timer.Sample sample = parts.metrics().start();
-                    parts.news().tell(gathered);
-                    published = publisher.publish(gathered, parts.fetching().group());
-                    parts.metrics().published(sample, gathered);
-                    gathered.clear();
-                    backoff.reset();
-                    troubled = false;
-                } catch (PartitionLostException lost) {
-                    parts.fetching().rejoin(lost.getMessage() + ": " + lost.getCause());
-                    return;
-                } catch (KafkaException failure) {
-                    troubled = true;
-                    if (!ChangePublisher.isStaleGeneration(failure)) {
-                        log.warn(
-                                "Partition {} waits to publish: {}", partition, failure.toString());
-                    }
-                    backoff.sleep();
+                long begin = System.nanoTime();
+                publish(gathered, group);
+                Duration took = Duration.ofNanos(System.nanoTime() - begin);
+                boolean several = gathered.values().stream().mapToInt(List::size).sum() > 1;
+                gathered.clear();
+                backoff.reset();
+                if (several) {
+                    Thread.sleep(took.compareTo(REST_MAX) < 0 ? took : REST_MAX);
                 }
+                continue;
+            } catch (InterruptedException stop) {
+                log.debug("Publishing was interrupted");
+                return;
+            } catch (PartitionLostException lost) {
+                fetching.rejoin(lost.getMessage() + ": " + lost.getCause());
+            } catch (KafkaException failure) {
+                if (!ChangePublisher.isStaleGeneration(failure)) {
+                    log.warn("Committed batches wait to be published: {}", failure.toString());
+                }
+            } catch (RuntimeException | Error fault) {
+                log.error("Publishing failed", fault);
+                fetching.rejoin("publishing failed");
             }
-        } catch (InterruptedException stop) {
-            log.debug("Publishing of partition {} was interrupted", partition);
-        } catch (RuntimeException | Error fault) {
-            log.error("Publishing of partition {} failed", partition, fault);
-            parts.fetching().rejoin("publishing of partition %d failed".formatted(partition));
+            if (!rest(backoff)) {
+                return;
+            }
         }
     }
 
-    /// Adds what waits to what could not be published before.
-    ///
-    /// @return false at the end
-    private boolean gather(List<Committed> gathered) throws InterruptedException {
-        if (gathered.isEmpty()) {
-            Committed first = waiting.poll(50, TimeUnit.MILLISECONDS);
-            if (first == null) {
-                return !(noMore && waiting.isEmpty());
-            }
-            gathered.add(first);
-            long linger = parts.settings().publishLinger().toMillis();
-            if (linger > 0 && !noMore) {
-                Thread.sleep(linger);
-            }
+    private static boolean rest(Backoff backoff) {
+        try {
+            backoff.sleep();
+            return true;
+        } catch (InterruptedException stop) {
+            return false;
         }
-        return true;
+    }
+
+    private void await() throws InterruptedException {
+        bell.acquire();
+        if (settings.publishLinger().isPositive()) {
+            Thread.sleep(settings.publishLinger());
+        }
+    }
+
+    /// Adds what waits to what could not be published before, of those lanes that are still there.
+    private void gather(Map<Unpublished, List<Committed>> gathered) {
+        bell.drainPermits();
+        for (Unpublished lane : lanes) {
+            List<Committed> batches = gathered.computeIfAbsent(lane, key -> new ArrayList<>());
+            lane.takeInto(batches);
+        }
+        gathered.entrySet()
+                .removeIf(lane -> lane.getKey().isAbandoned() || lane.getValue().isEmpty());
+    }
+
+    private void publish(Map<Unpublished, List<Committed>> gathered, ConsumerGroupMetadata group) {
+        Timer.Sample sample = metrics.start();
+        Map<Integer, List<Committed>> batches = new HashMap<>();
+        gathered.forEach((lane, waiting) -> batches.put(lane.partition(), waiting));
+        List<Committed> all = batches.values().stream().flatMap(List::stream).toList();
+        news.tell(all);
+        publisher.publish(batches, group);
+        gathered.forEach((lane, waiting) -> lane.published(waiting.getLast().nextOffset()));
+        metrics.published(sample, all);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
     }
 }

@@ -13,12 +13,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -28,77 +33,123 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Publishes what one partition's transactions committed: log rows, dead letters and the
-/// partition's offset, all in one Kafka transaction, so that each row is on the topic once.
+/// Publishes what a worker's transactions committed: log rows, dead letters and the offsets of the
+/// partitions that they came from, all in one Kafka transaction, so that each row is on the topic
+/// once.
 ///
-/// The transactional id is the partition's, so whoever is assigned the partition ends the
-/// transaction that its predecessor left open, and fences it. For one thread.
+/// The transactional id is the worker's, and each partition's offset is committed with that id as
+/// its metadata: so whoever is assigned the partition next knows whose transaction may still be in
+/// the air, and ends it. Who gives a partition up in order takes its id away from the offset.
+///
+/// A worker that somebody has fenced and that is alive begins anew. What it may publish then the
+/// group says: offsets of partitions that are another's by now are refused, and with them all that
+/// goes with them.
+///
+/// Safe for several threads: one publishes, another takes partitions up and gives them up.
 public final class ChangePublisher implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(ChangePublisher.class);
+
     private static final int ADMIN_PATIENCE_SECONDS = 15;
+    private static final int TRANSACTION_MILLIS = 30_000;
+    private static final String NOBODY = "";
+    private static final long NOT_KNOWN = -1;
 
     private final Map<String, Object> config;
     private final Admin admin;
     private final Topics topics;
-    private final TopicPartition partition;
+    private final String id;
     private @Nullable Producer<byte[], byte[]> producer;
 
-    /// Since it was opened, it has not been asked how far the group came.
-    private boolean unsure;
+    /// Of each partition that was taken up, the offset below which everything is on the topic; none
+    /// while that is not known. All of it is to be asked for again once [#producer] is lost.
+    private final Map<Integer, Long> published = new HashMap<>();
 
+    /// @param worker a name like no other worker's
     public ChangePublisher(
-            Map<String, Object> producerDefaults,
-            Admin admin,
-            Topics topics,
-            TopicPartition partition) {
+            Map<String, Object> producerDefaults, Admin admin, Topics topics, String worker) {
+        this.id = topics.workerGroup() + "-" + worker;
         this.config = new HashMap<>(producerDefaults);
-        config.put(
-                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                topics.workerGroup() + "-" + partition.partition());
-        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000);
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
+        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
         config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         this.admin = admin;
         this.topics = topics;
-        this.partition = partition;
+    }
+
+    /// Ends the transactions that were left open over these partitions, and puts this worker's name
+    /// on their offsets. Until then these cannot be read: the broker waits for what becomes of
+    /// those in such a transaction.
+    ///
+    /// @throws KafkaException when the broker does not answer; to be tried again
+    public synchronized void takeUp(Collection<Integer> partitions, ConsumerGroupMetadata group) {
+        Producer<byte[], byte[]> open = producer == null ? open() : producer;
+        Set<String> predecessors =
+                committed().entrySet().stream()
+                        .filter(offset -> partitions.contains(offset.getKey().partition()))
+                        .map(offset -> offset.getValue().metadata())
+                        .filter(name -> !name.equals(NOBODY) && !name.equals(id))
+                        .collect(Collectors.toSet());
+        if (!predecessors.isEmpty()) {
+            log.info("Ends what {} left open", predecessors);
+            await(admin.fenceProducers(predecessors).all());
+        }
+        ask(partitions);
+        name(open, partitions, id, group);
+    }
+
+    /// Takes this worker's name off offsets, so that nobody ends its transactions when they take
+    /// the partitions up. Everything that was committed of them is to be published before.
+    ///
+    /// @throws KafkaException when the broker does not answer; somebody ends a transaction of this
+    ///   worker then, which is tried again
+    public synchronized void giveUp(Collection<Integer> partitions, ConsumerGroupMetadata group) {
+        try {
+            if (producer != null) {
+                name(producer, partitions, NOBODY, group);
+            }
+        } finally {
+            partitions.forEach(published::remove);
+        }
     }
 
     /// Publishes those batches that are not published yet, in order. After a failure, the same call
     /// again finds out how far the failed one came.
     ///
-    /// @return the partition's offset below which everything is on the topic
-    /// @throws PartitionLostException when another worker has it
-    /// @throws KafkaException when the broker does not answer; to be tried again
-    public long publish(List<Committed> batches, ConsumerGroupMetadata group) {
-        try {
-            Producer<byte[], byte[]> open = producer == null ? open() : producer;
-            long published = unsure ? committedOffset() : -1;
-            unsure = false;
-            long next = batches.getLast().nextOffset();
-            if (published < next) {
-                send(open, batches, published, next, group);
+    /// @param batches of each partition
+    /// @throws PartitionLostException when another worker has this one's place in the group
+    /// @throws KafkaException when the broker does not answer, or a partition is another worker's
+    ///   by now; to be tried again with those that are still assigned
+    public synchronized void publish(
+            Map<Integer, List<Committed>> batches, ConsumerGroupMetadata group) {
+        Producer<byte[], byte[]> open = producer;
+        if (open == null) {
+            open = open();
+            ask(List.copyOf(published.keySet()));
+        }
+        Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
+        List<Committed> unpublished = new ArrayList<>();
+        batches.forEach((partition, all) -> {
+            long known = published.getOrDefault(partition, NOT_KNOWN);
+            all.stream().filter(batch -> batch.nextOffset() > known).forEach(unpublished::add);
+            if (all.getLast().nextOffset() > known) {
+                next.put(
+                        new TopicPartition(topics.writes(), partition),
+                        new OffsetAndMetadata(all.getLast().nextOffset(), id));
             }
-            return next;
-        } catch (ProducerFencedException
-                | InvalidProducerEpochException
-                | FencedInstanceIdException lost) {
-            abandon();
-            throw new PartitionLostException(lost);
-        } catch (KafkaException failure) {
-            abandon();
-            if (failure.getCause() instanceof ProducerFencedException
-                    || failure.getCause() instanceof InvalidProducerEpochException) {
-                throw new PartitionLostException(failure);
-            }
-            throw failure;
+        });
+        if (!next.isEmpty()) {
+            transaction(open, unpublished, next, group);
         }
     }
 
@@ -108,51 +159,95 @@ public final class ChangePublisher implements AutoCloseable {
                 || failure.getCause() instanceof CommitFailedException;
     }
 
-    private void send(
+    private void name(
+            Producer<byte[], byte[]> open,
+            Collection<Integer> partitions,
+            String name,
+            ConsumerGroupMetadata group) {
+        Map<TopicPartition, OffsetAndMetadata> named = new HashMap<>();
+        for (Integer partition : partitions) {
+            long known = published.getOrDefault(partition, NOT_KNOWN);
+            if (known != NOT_KNOWN) {
+                named.put(
+                        new TopicPartition(topics.writes(), partition),
+                        new OffsetAndMetadata(known, name));
+            }
+        }
+        if (!named.isEmpty()) {
+            transaction(open, List.of(), named, group);
+        }
+    }
+
+    private void transaction(
             Producer<byte[], byte[]> open,
             List<Committed> batches,
-            long published,
-            long next,
+            Map<TopicPartition, OffsetAndMetadata> next,
             ConsumerGroupMetadata group) {
-        open.beginTransaction();
-        for (Committed batch : batches) {
-            if (batch.nextOffset() > published) {
+        try {
+            open.beginTransaction();
+            for (Committed batch : batches) {
                 batch.events().forEach(event -> open.send(cloudEvent(event)));
                 batch.dead().forEach(dead -> open.send(deadLetter(dead)));
             }
+            open.sendOffsetsToTransaction(next, group);
+            open.commitTransaction();
+        } catch (FencedInstanceIdException lost) {
+            abandon();
+            throw new PartitionLostException(lost);
+        } catch (KafkaException failure) {
+            abandon();
+            throw failure;
         }
-        open.sendOffsetsToTransaction(Map.of(partition, new OffsetAndMetadata(next)), group);
-        open.commitTransaction();
+        next.forEach((partition, offset) -> published.put(partition.partition(), offset.offset()));
     }
 
-    /// Ends the transaction that a predecessor left open, and fences it. Until then the group's
-    /// offsets cannot be read: the broker waits for what becomes of those in that transaction.
-    public void fence() {
-        open();
-    }
-
+    /// Ends the transaction that this worker, or the one that had its name before, left open.
     private Producer<byte[], byte[]> open() {
         Producer<byte[], byte[]> open = new KafkaProducer<>(config);
+        try {
+            open.initTransactions();
+        } catch (KafkaException failure) {
+            open.close(Duration.ZERO);
+            throw failure;
+        }
         producer = open;
-        unsure = true;
-        open.initTransactions();
         return open;
     }
 
-    /// What the group has committed: with [#open()] before it, no transaction is in the air.
-    private long committedOffset() {
+    /// With no transaction in the air that this worker knows of.
+    private void ask(Collection<Integer> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> committed;
         try {
+            committed = committed();
+        } catch (KafkaException failure) {
+            abandon();
+            throw failure;
+        }
+        for (Integer partition : partitions) {
             OffsetAndMetadata offset =
-                    admin.listConsumerGroupOffsets(topics.workerGroup())
-                            .partitionsToOffsetAndMetadata()
-                            .get(ADMIN_PATIENCE_SECONDS, TimeUnit.SECONDS)
-                            .get(partition);
-            return offset == null ? -1 : offset.offset();
+                    committed.get(new TopicPartition(topics.writes(), partition));
+            published.put(partition, offset == null ? NOT_KNOWN : offset.offset());
+        }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committed() {
+        Map<TopicPartition, OffsetAndMetadata> offsets =
+                new HashMap<>(
+                        await(
+                                admin.listConsumerGroupOffsets(topics.workerGroup())
+                                        .partitionsToOffsetAndMetadata()));
+        offsets.values().removeIf(Objects::isNull);
+        return offsets;
+    }
+
+    private static <T> T await(KafkaFuture<T> answer) {
+        try {
+            return answer.get(ADMIN_PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new InterruptException(stop);
         } catch (ExecutionException | TimeoutException failure) {
-            throw new KafkaException("The group's offsets cannot be read", failure);
+            throw new KafkaException("The broker does not say what was published", failure);
         }
     }
 
@@ -204,7 +299,7 @@ public final class ChangePublisher implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         Producer<byte[], byte[]> open = producer;
         producer = null;
         if (open != null) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reconverge.ingest.publish;
+
+import org.jspecify.annotations.NullMarked;
