@@ -8,6 +8,7 @@ import io.reconverge.bench.scenario.Live;
 import io.reconverge.bench.scenario.Media;
 import io.reconverge.bench.scenario.OnTheWire;
 import io.reconverge.bench.scenario.Peers;
+import io.reconverge.bench.scenario.Profile;
 import io.reconverge.bench.scenario.Scenario;
 import io.reconverge.bench.scenario.Single;
 import io.reconverge.bench.scenario.Users;
@@ -19,6 +20,7 @@ final class Scenarios {
     static final List<Scenario> ALL =
             List.of(
                     new Single(),
+                    new Profile(),
                     new Batch(),
                     new FirstSync(),
                     new Live(),

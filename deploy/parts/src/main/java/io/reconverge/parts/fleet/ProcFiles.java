@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What Linux tells of a process under `/proc`. A process that is no more has used nothing.
 final class ProcFiles {
@@ -38,17 +39,44 @@ final class ProcFiles {
             }
             List<String> memory = Files.readAllLines(folder.resolve("smaps_rollup"));
             return new Usage(
-                    ticks * TICK_NANOS, kibibytes(memory, "Rss:"), kibibytes(memory, "Pss:"));
+                    ticks * TICK_NANOS,
+                    switches(folder.resolve("task")),
+                    kibibytes(memory, "Rss:"),
+                    kibibytes(memory, "Pss:"));
         } catch (IOException gone) {
             return Usage.NONE;
         }
     }
 
+    private static long switches(Path tasks) throws IOException {
+        long sum = 0;
+        try (Stream<Path> threads = Files.list(tasks)) {
+            for (Path thread : threads.toList()) {
+                sum += ofThread(thread);
+            }
+        }
+        return sum;
+    }
+
+    private static long ofThread(Path thread) {
+        try {
+            List<String> status = Files.readAllLines(thread.resolve("status"));
+            return number(status, "voluntary_ctxt_switches:")
+                    + number(status, "nonvoluntary_ctxt_switches:");
+        } catch (IOException ended) {
+            return 0;
+        }
+    }
+
     private static long kibibytes(List<String> lines, String name) {
+        return number(lines, name) * 1024;
+    }
+
+    private static long number(List<String> lines, String name) {
         return lines.stream()
                 .filter(line -> line.startsWith(name))
                 .map(line -> line.replaceAll("[^0-9]", ""))
-                .mapToLong(digits -> Long.parseLong(digits) * 1024)
+                .mapToLong(Long::parseLong)
                 .findFirst()
                 .orElse(0);
     }
