@@ -84,12 +84,11 @@ final class GroupCommit<P, R> implements AutoCloseable {
     }
 
     private void lead(Seat own, Work<P, R> session) {
-        // lanes are virtual threads: behind this one in the queue are those of the same fetch
-        Thread.yield();
-        List<Seat> group = gather(own);
+        List<Seat> group = new ArrayList<>(List.of(own));
         List<R> results = null;
         Throwable failure = null;
         try {
+            gather(group);
             results = session.commit(group.stream().map(seat -> seat.part).toList());
         } catch (RuntimeException | Error thrown) {
             failure = thrown;
@@ -105,20 +104,24 @@ final class GroupCommit<P, R> implements AutoCloseable {
         }
     }
 
-    private synchronized List<Seat> gather(Seat own) {
-        List<Seat> group = new ArrayList<>();
-        group.add(own);
-        double filled = share.applyAsDouble(own.part);
-        while (!waiting.isEmpty()) {
-            filled += share.applyAsDouble(waiting.peek().part);
-            if (filled > 1) {
-                break;
+    private void gather(List<Seat> group) {
+        // lanes are virtual threads: behind this one in the queue are those of the same fetch
+        Thread.yield();
+        synchronized (this) {
+            try {
+                double filled = share.applyAsDouble(group.getFirst().part);
+                while (!waiting.isEmpty()) {
+                    filled += share.applyAsDouble(waiting.peek().part);
+                    if (filled > 1) {
+                        break;
+                    }
+                    group.add(waiting.remove());
+                }
+            } finally {
+                forming = false;
+                form();
             }
-            group.add(waiting.remove());
         }
-        forming = false;
-        form();
-        return group;
     }
 
     private synchronized void handOn(Work<P, R> session) {

@@ -16,7 +16,6 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -149,8 +148,11 @@ final class Lanes
                 });
         try {
             publisher.giveUp(published, group());
-        } catch (KafkaException failure) {
-            log.warn("Whoever takes up {} is not told that it may: {}", published, failure);
+        } catch (RuntimeException failure) {
+            log.warn(
+                    "Whoever takes up {} is not told that it may: {}",
+                    published,
+                    failure.toString());
         }
     }
 

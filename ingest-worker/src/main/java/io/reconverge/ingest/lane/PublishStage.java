@@ -19,9 +19,9 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Publishes what the lanes have committed, on a thread of its own: as much as waits, of all of
-/// them, in one Kafka transaction. So it stands between no client and its answer, nor between two
-/// batches, and costs the broker the same however many partitions there are.
+/// Publishes what the lanes have committed, on a thread of its own: what waits, of all of them, in
+/// one Kafka transaction. So it stands between no client and its answer, nor between two batches,
+/// and costs the broker the same however many partitions there are.
 ///
 /// After several batches it rests for as long as their transaction took, in which more gather: a
 /// transaction costs the broker a dozen requests, whatever is in it.
@@ -79,14 +79,18 @@ final class PublishStage implements Runnable, AutoCloseable {
         Backoff backoff = new Backoff();
         while (!closed) {
             try {
-                if (gathered.isEmpty()) {
+                boolean again = !gathered.isEmpty();
+                if (!again) {
                     await();
                 }
                 // before looking who is still there: with it nobody publishes for a partition that
                 // goes
                 // over to another meanwhile
                 ConsumerGroupMetadata group = fetching.group();
-                gather(gathered);
+                if (!again) {
+                    gather(gathered);
+                }
+                gathered.keySet().removeIf(Unpublished::isAbandoned);
                 if (gathered.isEmpty()) {
                     continue;
                 }
@@ -135,15 +139,30 @@ final class PublishStage implements Runnable, AutoCloseable {
         }
     }
 
-    /// Adds what waits to what could not be published before, of those lanes that are still there.
+    /// Takes what waits, of one lane after the other, as much as one transaction in Postgres may
+    /// hold, or one batch. What is left is the next one's.
     private void gather(Map<Unpublished, List<Committed>> gathered) {
         bell.drainPermits();
-        for (Unpublished lane : lanes) {
-            List<Committed> batches = gathered.computeIfAbsent(lane, key -> new ArrayList<>());
-            lane.takeInto(batches);
+        int changes = 0;
+        long bytes = 0;
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Unpublished lane : lanes) {
+                if (changes >= settings.batchChanges()
+                        || bytes >= settings.batchBytes().toBytes()) {
+                    bell.release();
+                    return;
+                }
+                Committed batch = lane.poll();
+                if (batch != null) {
+                    gathered.computeIfAbsent(lane, key -> new ArrayList<>()).add(batch);
+                    changes += batch.events().size();
+                    bytes += batch.size();
+                    more = true;
+                }
+            }
         }
-        gathered.entrySet()
-                .removeIf(lane -> lane.getKey().isAbandoned() || lane.getValue().isEmpty());
     }
 
     private void publish(Map<Unpublished, List<Committed>> gathered, ConsumerGroupMetadata group) {

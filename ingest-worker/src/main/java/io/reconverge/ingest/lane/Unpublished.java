@@ -1,10 +1,10 @@
 package io.reconverge.ingest.lane;
 
 import io.reconverge.ingest.publish.Committed;
-import java.util.Collection;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// What a lane has committed and [PublishStage] has still to publish, in order and bounded. One
 /// thread offers, another takes.
@@ -56,8 +56,9 @@ final class Unpublished {
         return published;
     }
 
-    void takeInto(Collection<Committed> taken) {
-        waiting.drainTo(taken);
+    /// The next of what waits.
+    @Nullable Committed poll() {
+        return waiting.poll();
     }
 
     void published(long nextOffset) {

@@ -21,10 +21,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -32,6 +35,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -61,6 +65,7 @@ public final class ChangePublisher implements AutoCloseable {
 
     private static final int ADMIN_PATIENCE_SECONDS = 15;
     private static final int TRANSACTION_MILLIS = 30_000;
+    private static final Duration CLOSING = Duration.ofSeconds(2);
     private static final String NOBODY = "";
     private static final long NOT_KNOWN = -1;
 
@@ -91,9 +96,31 @@ public final class ChangePublisher implements AutoCloseable {
     /// on their offsets. Until then these cannot be read: the broker waits for what becomes of
     /// those in such a transaction.
     ///
+    /// @throws PartitionLostException when another worker has this one's place in the group
     /// @throws KafkaException when the broker does not answer; to be tried again
     public synchronized void takeUp(Collection<Integer> partitions, ConsumerGroupMetadata group) {
-        Producer<byte[], byte[]> open = producer == null ? open() : producer;
+        boolean fresh = producer == null;
+        try {
+            takeUpOnce(partitions, group);
+        } catch (KafkaException failure) {
+            if (fresh) {
+                throw failure;
+            }
+            // somebody may have taken this worker for dead while it had nothing to publish
+            takeUpOnce(partitions, group);
+        }
+    }
+
+    private void takeUpOnce(Collection<Integer> partitions, ConsumerGroupMetadata group) {
+        Producer<byte[], byte[]> open = opened();
+        undisturbed(() -> {
+            endPredecessors(partitions);
+            ask(partitions);
+        });
+        name(open, partitions, id, group);
+    }
+
+    private void endPredecessors(Collection<Integer> partitions) {
         Set<String> predecessors =
                 committed().entrySet().stream()
                         .filter(offset -> partitions.contains(offset.getKey().partition()))
@@ -104,8 +131,6 @@ public final class ChangePublisher implements AutoCloseable {
             log.info("Ends what {} left open", predecessors);
             await(admin.fenceProducers(predecessors).all());
         }
-        ask(partitions);
-        name(open, partitions, id, group);
     }
 
     /// Takes this worker's name off offsets, so that nobody ends its transactions when they take
@@ -132,11 +157,7 @@ public final class ChangePublisher implements AutoCloseable {
     ///   by now; to be tried again with those that are still assigned
     public synchronized void publish(
             Map<Integer, List<Committed>> batches, ConsumerGroupMetadata group) {
-        Producer<byte[], byte[]> open = producer;
-        if (open == null) {
-            open = open();
-            ask(List.copyOf(published.keySet()));
-        }
+        Producer<byte[], byte[]> open = opened();
         Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
         List<Committed> unpublished = new ArrayList<>();
         batches.forEach((partition, all) -> {
@@ -144,8 +165,7 @@ public final class ChangePublisher implements AutoCloseable {
             all.stream().filter(batch -> batch.nextOffset() > known).forEach(unpublished::add);
             if (all.getLast().nextOffset() > known) {
                 next.put(
-                        new TopicPartition(topics.writes(), partition),
-                        new OffsetAndMetadata(all.getLast().nextOffset(), id));
+                        ofWrites(partition), new OffsetAndMetadata(all.getLast().nextOffset(), id));
             }
         });
         if (!next.isEmpty()) {
@@ -168,9 +188,7 @@ public final class ChangePublisher implements AutoCloseable {
         for (Integer partition : partitions) {
             long known = published.getOrDefault(partition, NOT_KNOWN);
             if (known != NOT_KNOWN) {
-                named.put(
-                        new TopicPartition(topics.writes(), partition),
-                        new OffsetAndMetadata(known, name));
+                named.put(ofWrites(partition), new OffsetAndMetadata(known, name));
             }
         }
         if (!named.isEmpty()) {
@@ -183,51 +201,87 @@ public final class ChangePublisher implements AutoCloseable {
             List<Committed> batches,
             Map<TopicPartition, OffsetAndMetadata> next,
             ConsumerGroupMetadata group) {
-        try {
+        undisturbed(() -> {
             open.beginTransaction();
             for (Committed batch : batches) {
-                batch.events().forEach(event -> open.send(cloudEvent(event)));
-                batch.dead().forEach(dead -> open.send(deadLetter(dead)));
+                batch.events().forEach(event -> send(open, cloudEvent(event)));
+                batch.dead().forEach(dead -> send(open, deadLetter(dead)));
             }
             open.sendOffsetsToTransaction(next, group);
             open.commitTransaction();
-        } catch (FencedInstanceIdException lost) {
-            abandon();
-            throw new PartitionLostException(lost);
-        } catch (KafkaException failure) {
-            abandon();
-            throw failure;
-        }
+        });
         next.forEach((partition, offset) -> published.put(partition.partition(), offset.offset()));
     }
 
-    /// Ends the transaction that this worker, or the one that had its name before, left open.
-    private Producer<byte[], byte[]> open() {
-        Producer<byte[], byte[]> open = new KafkaProducer<>(config);
-        try {
-            open.initTransactions();
-        } catch (KafkaException failure) {
-            open.close(Duration.ZERO);
-            throw failure;
+    /// Where the first fails at once, the others would wait for the same, one after the other.
+    private static void send(Producer<byte[], byte[]> open, ProducerRecord<byte[], byte[]> record) {
+        Future<RecordMetadata> sent = open.send(record);
+        if (sent.state() == Future.State.FAILED) {
+            throw new KafkaException("The broker takes no records", sent.exceptionNow());
         }
-        producer = open;
-        return open;
     }
 
-    /// With no transaction in the air that this worker knows of.
-    private void ask(Collection<Integer> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> committed;
+    /// Whatever goes wrong, nobody knows what has become of the transaction: the next one begins
+    /// with another producer, and with asking.
+    private void undisturbed(Runnable work) {
         try {
-            committed = committed();
-        } catch (KafkaException failure) {
+            work.run();
+        } catch (FencedInstanceIdException lost) {
+            abandon();
+            throw new PartitionLostException(lost);
+        } catch (RuntimeException | Error failure) {
             abandon();
             throw failure;
         }
-        for (Integer partition : partitions) {
-            OffsetAndMetadata offset =
-                    committed.get(new TopicPartition(topics.writes(), partition));
-            published.put(partition, offset == null ? NOT_KNOWN : offset.offset());
+    }
+
+    /// A new one ends the transaction that this worker, or the one that had its name before, left
+    /// open, and finds out how far all that it has came.
+    private Producer<byte[], byte[]> opened() {
+        Producer<byte[], byte[]> open = producer;
+        if (open == null) {
+            Producer<byte[], byte[]> opening = new KafkaProducer<>(config);
+            producer = opening;
+            undisturbed(() -> {
+                opening.initTransactions();
+                ask(List.copyOf(published.keySet()));
+            });
+            open = opening;
         }
+        return open;
+    }
+
+    /// With no transaction in the air that this worker knows of. Where the broker has lost records
+    /// of the topic, what comes in their place was not published, however far the group was.
+    private void ask(Collection<Integer> partitions) {
+        if (partitions.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> committed = committed();
+        Map<TopicPartition, ListOffsetsResultInfo> ends =
+                await(
+                        admin.listOffsets(
+                                        partitions.stream()
+                                                .collect(
+                                                        Collectors.toMap(
+                                                                this::ofWrites,
+                                                                partition -> OffsetSpec.latest())))
+                                .all());
+        for (Integer partition : partitions) {
+            OffsetAndMetadata offset = committed.get(ofWrites(partition));
+            ListOffsetsResultInfo end = ends.get(ofWrites(partition));
+            published.put(
+                    partition,
+                    offset == null
+                            ? NOT_KNOWN
+                            : end == null
+                                    ? offset.offset()
+                                    : Math.min(offset.offset(), end.offset()));
+        }
+    }
+
+    private TopicPartition ofWrites(int partition) {
+        return new TopicPartition(topics.writes(), partition);
     }
 
     private Map<TopicPartition, OffsetAndMetadata> committed() {
@@ -289,21 +343,17 @@ public final class ChangePublisher implements AutoCloseable {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /// Leaves the transaction to the broker: whoever opens next ends it.
+    /// Aborts the transaction if it can: one that is left open holds up all readers of the topic.
     private void abandon() {
         Producer<byte[], byte[]> open = producer;
         producer = null;
         if (open != null) {
-            open.close(Duration.ZERO);
+            open.close(CLOSING);
         }
     }
 
     @Override
     public synchronized void close() {
-        Producer<byte[], byte[]> open = producer;
-        producer = null;
-        if (open != null) {
-            open.close(Duration.ofSeconds(2));
-        }
+        abandon();
     }
 }

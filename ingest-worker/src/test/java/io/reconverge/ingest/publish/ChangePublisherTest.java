@@ -42,6 +42,9 @@ class ChangePublisherTest {
 
     private static final UUID SPACE = UUID.randomUUID();
 
+    /// Records on each partition of writes.
+    private static final int WRITTEN = 10;
+
     private final Isolation isolation = Parts.shared().isolate("publisher");
     private final Topics topics = new Topics(isolation.topicPrefix());
     private final ConsumerGroupMetadata group = new ConsumerGroupMetadata(topics.workerGroup());
@@ -58,6 +61,13 @@ class ChangePublisherTest {
                                 new NewTopic(topics.changes(), 1, (short) 1)))
                 .all()
                 .get();
+        try (KafkaProducer<byte[], byte[]> gateway =
+                new KafkaProducer<>(
+                        brokers, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < 2 * WRITTEN; i++) {
+                gateway.send(new ProducerRecord<>(topics.writes(), i % 2, null, new byte[1]));
+            }
+        }
     }
 
     @AfterEach
@@ -112,6 +122,51 @@ class ChangePublisherTest {
         assertThat(published()).containsExactlyInAnyOrderElementsOf(versions(4));
     }
 
+    @Test
+    void what_was_committed_though_nobody_was_told_is_not_published_again_after_a_rebalance() {
+        ChangePublisher untold = publisher("untold");
+        untold.takeUp(List.of(0), group);
+        untold.publish(Map.of(0, batches(1, 1)), group);
+        try (KafkaProducer<byte[], byte[]> committing = beginning("untold", 2)) {
+            committing.commitTransaction();
+        }
+        assertThatThrownBy(() -> untold.publish(Map.of(0, batches(2, 2)), group))
+                .isInstanceOf(KafkaException.class);
+
+        untold.takeUp(List.of(1), group);
+        untold.publish(Map.of(0, batches(2, 3)), group);
+
+        assertThat(published()).containsExactlyElementsOf(versions(3));
+    }
+
+    @Test
+    void after_whatever_goes_wrong_within_a_transaction_the_next_one_is_made() {
+        ChangePublisher publisher = publisher("shaken");
+        publisher.takeUp(List.of(0), group);
+        List<ChangeEvent> unwritable = new ArrayList<>(List.of(event(1)));
+        unwritable.add(null);
+        assertThatThrownBy(() ->
+                        publisher.publish(
+                                Map.of(0, List.of(new Committed(unwritable, List.of(), 1))), group))
+                .isInstanceOf(NullPointerException.class);
+
+        publisher.publish(Map.of(0, batches(1, 2)), group);
+        assertThat(published()).containsExactlyElementsOf(versions(2));
+    }
+
+    @Test
+    void what_comes_in_the_place_of_records_that_the_broker_lost_is_published() {
+        ChangePublisher publisher = publisher("behind");
+        publisher.takeUp(List.of(0), group);
+        publisher.publish(Map.of(0, batches(1, 1000 + WRITTEN)), group);
+
+        ChangePublisher again = publisher("again");
+        again.takeUp(List.of(0), group);
+        again.publish(Map.of(0, batches(WRITTEN + 1, WRITTEN + 1)), group);
+
+        assertThat(published()).hasSize(1000 + WRITTEN + 1).endsWith(WRITTEN + 1L);
+    }
+
     private ChangePublisher publisher(String worker) {
         ChangePublisher publisher = new ChangePublisher(brokers, admin, topics, worker);
         publishers.add(publisher);
@@ -120,6 +175,11 @@ class ChangePublisherTest {
 
     /// A transaction of a process that is no more.
     private void leaveOpen(String worker, int version) {
+        beginning(worker, version).close(Duration.ZERO);
+    }
+
+    /// In the middle of a transaction, under a worker's name.
+    private KafkaProducer<byte[], byte[]> beginning(String worker, int version) {
         KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(
                         Map.of(
@@ -140,7 +200,7 @@ class ChangePublisherTest {
                         new OffsetAndMetadata(version, topics.workerGroup() + "-" + worker)),
                 group);
         producer.flush();
-        producer.close(Duration.ZERO);
+        return producer;
     }
 
     /// One for each version, which is also the offset that it came from and one more.
