@@ -53,6 +53,7 @@ final class Lane {
         this.publishing = parts.publishing();
         this.unpublished = publishing.add(partition);
         this.apply = new ApplyStage(parts, partition, start, unpublished);
+        // a fetch wakes several lanes, and what they bring is to be committed together
         this.applying = Thread.ofVirtual().name("apply-" + partition).unstarted(apply);
     }
 
