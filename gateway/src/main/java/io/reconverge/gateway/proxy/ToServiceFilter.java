@@ -2,6 +2,7 @@ package io.reconverge.gateway.proxy;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
 
+import io.netty.channel.ChannelException;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.request.InRequest;
 import java.io.IOException;
@@ -62,6 +63,8 @@ final class ToServiceFilter implements GatewayFilter, Ordered {
     private static boolean isUnreachable(Throwable failure) {
         return failure instanceof IOException
                 || failure instanceof TimeoutException
+                // no more connections can be opened from here
+                || failure instanceof ChannelException
                 || (failure instanceof ResponseStatusException refused
                         && refused.getStatusCode() == HttpStatus.GATEWAY_TIMEOUT);
     }
