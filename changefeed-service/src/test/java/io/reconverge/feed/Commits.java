@@ -89,6 +89,17 @@ public final class Commits implements AutoCloseable {
 
     /// In one Kafka transaction.
     public void publish(List<ChangeEvent> events) {
+        begin(events);
+        producer().commitTransaction();
+    }
+
+    /// What [#begin] has begun.
+    public void abort() {
+        producer().abortTransaction();
+    }
+
+    /// In a Kafka transaction that is not ended.
+    public void begin(List<ChangeEvent> events) {
         KafkaProducer<String, byte[]> producer = producer();
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         producer.beginTransaction();
@@ -117,7 +128,7 @@ public final class Commits implements AutoCloseable {
                             record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
             sent.add(producer.send(record));
         }
-        producer.commitTransaction();
+        producer.flush();
         sent.forEach(Future::resultNow);
     }
 

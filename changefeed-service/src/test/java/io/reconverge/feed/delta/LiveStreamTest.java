@@ -99,6 +99,22 @@ class LiveStreamTest {
     }
 
     @Test
+    void news_do_not_wait_for_their_kafka_transaction_and_are_not_said_again_when_it_is_repeated() {
+        commits.put("live-open", Write.put("note", "1", "{}"));
+        try (var listener = Listener.to(feed.as("live-open"), "")) {
+            listener.nextChange();
+            listener.nextCaughtUp();
+            List<ChangeEvent> news = commits.commit("live-open", Write.put("note", "2", "{}"));
+            commits.begin(news);
+            assertThat(listener.nextChange().version()).isEqualTo(2);
+            commits.abort();
+            commits.publish(news);
+            commits.put("live-open", Write.put("note", "3", "{}"));
+            assertThat(listener.nextChange().version()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void a_superseded_write_and_other_types_are_passed_in_silence() {
         commits.put("live-pass", Write.put("note", "1", "{}"));
         try (var listener = Listener.to(feed.as("live-pass"), "?type=note")) {
