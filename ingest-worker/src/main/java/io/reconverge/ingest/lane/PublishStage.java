@@ -84,8 +84,7 @@ final class PublishStage implements Runnable, AutoCloseable {
                     await();
                 }
                 // before looking who is still there: with it nobody publishes for a partition that
-                // goes
-                // over to another meanwhile
+                // goes over to another meanwhile
                 ConsumerGroupMetadata group = fetching.group();
                 if (!again) {
                     gather(gathered);
