@@ -96,8 +96,7 @@ class OpenApiTest {
                         .forEach(response ->
                                 assertThat(API.resolved(response).path("headers").propertyNames())
                                         .as(pointer)
-                                        .contains(
-                                                "X-Request-Id", "RateLimit", "RateLimit-Policy")));
+                                        .contains("X-Request-Id", "RateLimit")));
     }
 
     @Test

@@ -15,9 +15,9 @@ import org.springframework.http.HttpHeaders;
 
 /// So many requests a minute for each of many callers. Safe for use by many threads.
 ///
-/// Says how things stand in the headers of draft-ietf-httpapi-ratelimit-headers: `RateLimit-Policy`
-/// has the quota `q` and its window `w`, `RateLimit` what remains, `r`, and in how many seconds `t`
-/// the quota is whole again.
+/// Says how things stand in the headers of draft-ietf-httpapi-ratelimit-headers: `RateLimit` has
+/// what remains, `r`, and in how many seconds `t` the quota is whole again; where nothing remains,
+/// `RateLimit-Policy` has the quota `q` and its window `w`.
 final class Limit {
 
     private static final Duration WINDOW = Duration.ofMinutes(1);
@@ -61,7 +61,7 @@ final class Limit {
         ConsumptionProbe probe = buckets.get(caller).tryConsumeAndReturnRemaining(1);
         tell(headers, probe.getRemainingTokens(), probe.getNanosToWaitForReset());
         if (!probe.isConsumed()) {
-            throw refuse(probe.getNanosToWaitForRefill());
+            throw refuse(headers, probe.getNanosToWaitForRefill());
         }
     }
 
@@ -78,18 +78,18 @@ final class Limit {
         EstimationProbe probe = buckets.get(caller).estimateAbilityToConsume(1);
         if (!probe.canBeConsumed()) {
             tell(headers, 0, WINDOW.toNanos());
-            throw refuse(probe.getNanosToWaitForRefill());
+            throw refuse(headers, probe.getNanosToWaitForRefill());
         }
     }
 
     private void tell(HttpHeaders headers, long remaining, long nanosToWhole) {
-        headers.set(POLICY_HEADER, policy);
         // on each request, where a format would be parsed each time
         headers.set(HEADER, quoted + ";r=" + remaining + ";t=" + secondsUp(nanosToWhole));
     }
 
-    private ProblemException refuse(long nanosToNext) {
+    private ProblemException refuse(HttpHeaders headers, long nanosToNext) {
         refused.increment();
+        headers.set(POLICY_HEADER, policy);
         return new ProblemException(
                 Problem.of(
                         ProblemType.RATE_LIMITED,

@@ -33,8 +33,6 @@ final class RateLimitTest {
             answer =
                     status(client)
                             .expectHeader()
-                            .valueEquals("RateLimit-Policy", "\"user\";q=20;w=60")
-                            .expectHeader()
                             .valueMatches("RateLimit", "\"user\";r=[0-9]+;t=[0-9]+")
                             .expectBody(String.class)
                             .returnResult();
@@ -46,6 +44,7 @@ final class RateLimitTest {
         HttpHeaders headers = answer.getResponseHeaders();
         assertThat(headers.getContentType()).isEqualTo(MediaType.APPLICATION_PROBLEM_JSON);
         assertThat(headers.getFirst(HttpHeaders.RETRY_AFTER)).matches("[1-3]");
+        assertThat(headers.getFirst("RateLimit-Policy")).isEqualTo("\"user\";q=20;w=60");
         assertThat(headers.getFirst("RateLimit")).matches("\"user\";r=0;t=[0-9]+");
         assertThat(answer.getResponseBody()).contains("urn:reconverge:problem:rate-limited");
         status(gateway.as(someone())).expectStatus().isNotFound();
@@ -55,13 +54,15 @@ final class RateLimitTest {
     void an_address_without_a_token_is_refused_after_its_quota() {
         WebTestClient client = from("203.0.113.1", gateway.anyone());
         for (int i = 0; i < 5; i++) {
-            status(client)
-                    .expectStatus()
-                    .isUnauthorized()
-                    .expectHeader()
-                    .valueEquals("RateLimit-Policy", "\"address\";q=5;w=60");
+            status(client).expectStatus().isUnauthorized();
         }
-        status(client).expectStatus().isEqualTo(429).expectHeader().exists(HttpHeaders.RETRY_AFTER);
+        status(client)
+                .expectStatus()
+                .isEqualTo(429)
+                .expectHeader()
+                .exists(HttpHeaders.RETRY_AFTER)
+                .expectHeader()
+                .valueEquals("RateLimit-Policy", "\"address\";q=5;w=60");
         status(from("203.0.113.2", gateway.anyone())).expectStatus().isUnauthorized();
     }
 

@@ -148,7 +148,7 @@ final class IdentityTest {
 
     @Test
     void answers_tell_browsers_to_run_and_keep_nothing() {
-        get(echo, "/v1/spaces/me", tokens.of("alice"))
+        get(echo, "/v1/things/1", tokens.of("alice"))
                 .expectHeader()
                 .valueEquals("X-Content-Type-Options", "nosniff")
                 .expectHeader()
@@ -158,6 +158,21 @@ final class IdentityTest {
                 .valueEquals("Referrer-Policy", "no-referrer")
                 .expectHeader()
                 .valueEquals(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+
+    @Test
+    void json_of_which_a_browser_runs_nothing_has_only_what_it_needs() {
+        get(echo, "/v1/spaces/me", tokens.of("alice"))
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_JSON)
+                .expectHeader()
+                .valueEquals("X-Content-Type-Options", "nosniff")
+                .expectHeader()
+                .valueEquals(HttpHeaders.CACHE_CONTROL, "no-store")
+                .expectHeader()
+                .doesNotExist("Content-Security-Policy")
+                .expectHeader()
+                .doesNotExist("Referrer-Policy");
     }
 
     @Test
