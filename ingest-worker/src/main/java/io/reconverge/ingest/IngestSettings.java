@@ -23,6 +23,8 @@ import org.springframework.util.unit.DataSize;
 /// @param unpublished committed batches of a partition that wait to be published before the next
 ///   one waits; 1..10,000
 /// @param publishLinger how long to gather committed batches for one Kafka transaction; 0s..10s
+/// @param publishRest longest that publishing rests after several batches, as long as their
+///   transaction took, so that more gather; 0s for no rest; 0s..10s
 /// @param patience longest wait for one round trip to Postgres; 1s..5m
 /// @param standstill longest that a transaction of a worker that stands still may hold its locks,
 ///   before Postgres ends it; 1s..1m
@@ -36,6 +38,7 @@ public record IngestSettings(
         @DefaultValue("32MB") DataSize queueBytes,
         @DefaultValue("100") int unpublished,
         @DefaultValue("0s") Duration publishLinger,
+        @DefaultValue("50ms") Duration publishRest,
         @DefaultValue("30s") Duration patience,
         @DefaultValue("5s") Duration standstill,
         @DefaultValue("10s") Duration drain) {
@@ -50,6 +53,7 @@ public record IngestSettings(
         BOUNDS.within("queue-bytes", queueBytes, DataSize.ofMegabytes(1), DataSize.ofGigabytes(1));
         BOUNDS.within("unpublished", unpublished, 1, 10_000);
         BOUNDS.within("publish-linger", publishLinger, Duration.ZERO, Duration.ofSeconds(10));
+        BOUNDS.within("publish-rest", publishRest, Duration.ZERO, Duration.ofSeconds(10));
         BOUNDS.within("patience", patience, Duration.ofSeconds(1), Duration.ofMinutes(5));
         BOUNDS.within("standstill", standstill, Duration.ofSeconds(1), Duration.ofMinutes(1));
         BOUNDS.within("drain", drain, Duration.ZERO, Duration.ofMinutes(1));

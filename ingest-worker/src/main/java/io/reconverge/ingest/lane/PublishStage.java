@@ -29,8 +29,6 @@ final class PublishStage implements Runnable, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PublishStage.class);
 
-    private static final Duration REST_MAX = Duration.ofMillis(50);
-
     private final IngestSettings settings;
     private final ChangePublisher publisher;
     private final MembershipNews news;
@@ -100,7 +98,8 @@ final class PublishStage implements Runnable, AutoCloseable {
                 gathered.clear();
                 backoff.reset();
                 if (several) {
-                    Thread.sleep(took.compareTo(REST_MAX) < 0 ? took : REST_MAX);
+                    Duration longest = settings.publishRest();
+                    Thread.sleep(took.compareTo(longest) < 0 ? took : longest);
                 }
                 continue;
             } catch (InterruptedException stop) {

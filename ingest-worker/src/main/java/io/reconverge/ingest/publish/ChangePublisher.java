@@ -65,6 +65,12 @@ public final class ChangePublisher implements AutoCloseable {
 
     private static final int ADMIN_PATIENCE_SECONDS = 15;
     private static final int TRANSACTION_MILLIS = 30_000;
+
+    /// The broker refuses a transaction while it writes the markers of the one before, some
+    /// milliseconds: live readers would notice the client's own 100 ms.
+    private static final int RETRY_MILLIS = 5;
+
+    private static final int RETRY_MAX_MILLIS = 1_000;
     private static final Duration CLOSING = Duration.ofSeconds(2);
     private static final String NOBODY = "";
     private static final long NOT_KNOWN = -1;
@@ -86,6 +92,8 @@ public final class ChangePublisher implements AutoCloseable {
         this.config = new HashMap<>(producerDefaults);
         config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
+        config.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_MILLIS);
+        config.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, RETRY_MAX_MILLIS);
         config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         this.admin = admin;
