@@ -38,13 +38,16 @@ public final class Commits implements AutoCloseable {
 
     private final Isolation isolation;
     private final String topic;
+    private final String live;
     private long skew;
     private @Nullable Connection connection;
     private @Nullable KafkaProducer<String, byte[]> producer;
 
     public Commits(Isolation isolation) {
         this.isolation = isolation;
-        this.topic = new Topics(isolation.topicPrefix()).changes();
+        Topics topics = new Topics(isolation.topicPrefix());
+        this.topic = topics.changes();
+        this.live = topics.live();
     }
 
     /// Lets the clock of this worker go ahead, or behind, by so many milliseconds.
@@ -91,6 +94,20 @@ public final class Commits implements AutoCloseable {
     public void publish(List<ChangeEvent> events) {
         begin(events);
         producer().commitTransaction();
+    }
+
+    /// Tells live readers, ahead of publishing.
+    public void tell(List<ChangeEvent> events) {
+        KafkaProducer<String, byte[]> producer = producer();
+        producer.beginTransaction();
+        for (ChangeEvent event : events) {
+            producer.send(
+                    new ProducerRecord<>(
+                            live,
+                            event.space().toString(),
+                            WireJson.MAPPER.writeValueAsBytes(event)));
+        }
+        producer.commitTransaction();
     }
 
     /// What [#begin] has begun.

@@ -22,9 +22,10 @@ import org.springframework.util.unit.DataSize;
 ///   pauses; 1 MB..1 GB
 /// @param unpublished committed batches of a partition that wait to be published before the next
 ///   one waits; 1..10,000
-/// @param publishLinger how long to gather committed batches for one Kafka transaction; 0s..10s
-/// @param publishRest longest that publishing rests after several batches, as long as their
-///   transaction took, so that more gather; 0s for no rest; 0s..10s
+/// @param liveChanges of a partition's part of a transaction, the most that live readers are told
+///   of at once; of more, and with 0 of any, they hear as it is published; 0..10,000
+/// @param publishLinger how long to gather committed batches for one Kafka transaction: what one
+///   costs the broker does not depend on what is in it; 0s..10s
 /// @param patience longest wait for one round trip to Postgres; 1s..5m
 /// @param standstill longest that a transaction of a worker that stands still may hold its locks,
 ///   before Postgres ends it; 1s..1m
@@ -37,8 +38,8 @@ public record IngestSettings(
         @DefaultValue("8MB") DataSize batchBytes,
         @DefaultValue("32MB") DataSize queueBytes,
         @DefaultValue("100") int unpublished,
-        @DefaultValue("0s") Duration publishLinger,
-        @DefaultValue("50ms") Duration publishRest,
+        @DefaultValue("100") int liveChanges,
+        @DefaultValue("100ms") Duration publishLinger,
         @DefaultValue("30s") Duration patience,
         @DefaultValue("5s") Duration standstill,
         @DefaultValue("10s") Duration drain) {
@@ -52,8 +53,8 @@ public record IngestSettings(
                 "batch-bytes", batchBytes, DataSize.ofKilobytes(64), DataSize.ofMegabytes(256));
         BOUNDS.within("queue-bytes", queueBytes, DataSize.ofMegabytes(1), DataSize.ofGigabytes(1));
         BOUNDS.within("unpublished", unpublished, 1, 10_000);
+        BOUNDS.within("live-changes", liveChanges, 0, 10_000);
         BOUNDS.within("publish-linger", publishLinger, Duration.ZERO, Duration.ofSeconds(10));
-        BOUNDS.within("publish-rest", publishRest, Duration.ZERO, Duration.ofSeconds(10));
         BOUNDS.within("patience", patience, Duration.ofSeconds(1), Duration.ofMinutes(5));
         BOUNDS.within("standstill", standstill, Duration.ofSeconds(1), Duration.ofMinutes(1));
         BOUNDS.within("drain", drain, Duration.ZERO, Duration.ofMinutes(1));

@@ -18,8 +18,10 @@ import io.reconverge.wire.WireJson;
 import io.reconverge.wire.WriteRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,37 @@ class IngestWorkerTest {
                         .findFirst()
                         .orElseThrow();
         assertThat(event.toEntity().data()).isEqualTo(change.data());
+    }
+
+    @Test
+    void live_readers_are_told_at_once_of_small_commits_and_not_of_large_ones() {
+        Change[] many =
+                IntStream.range(0, 101)
+                        .mapToObj(i -> put("n-" + i, null, "{}"))
+                        .toArray(Change[]::new);
+        WriteRecord large = request("grace", many);
+        WriteRecord small = request("heidi", put("n-1", null, "{\"title\":\"Tide\"}"));
+        worker.ask(large);
+        worker.ask(small);
+
+        until("told", () -> told(small.space()).size() == 1);
+        assertThat(told(small.space()).getFirst().toEntity().data())
+                .isEqualTo(small.changes().getFirst().data());
+        assertThat(told(large.space())).isEmpty();
+        until(
+                "published",
+                () ->
+                        worker.published().stream()
+                                        .filter(event -> event.space().equals(large.space()))
+                                        .count()
+                                == many.length);
+    }
+
+    private static List<ChangeEvent> told(UUID space) {
+        return worker.records(worker.topic("live")).stream()
+                .map(record -> WireJson.MAPPER.readValue(record.value(), ChangeEvent.class))
+                .filter(event -> event.space().equals(space))
+                .toList();
     }
 
     @Test

@@ -45,6 +45,7 @@ class AsyncApiTest {
                 .containsExactly(
                         "reconverge.writes",
                         "reconverge.results",
+                        "reconverge.live",
                         "reconverge.changes",
                         "reconverge.writes.dlt");
     }

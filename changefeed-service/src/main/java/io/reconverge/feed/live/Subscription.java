@@ -17,6 +17,12 @@ final class Subscription implements AutoCloseable {
 
     private final ArrayDeque<LiveChange> buffer = new ArrayDeque<>();
     private long bytes;
+
+    /// The highest version that was offered. What comes again, on the other topic or in a
+    /// transaction that is repeated, is passed over; and so is what comes late: its reader sees that
+    /// it is missing, and finds it in PostgreSQL.
+    private long offered;
+
     private boolean gap;
     private boolean ending;
     private @Nullable MonoSink<Void> waiter;
@@ -33,6 +39,10 @@ final class Subscription implements AutoCloseable {
     /// By the tail.
     void offer(LiveChange change) {
         synchronized (this) {
+            if (!lacks(change.version())) {
+                return;
+            }
+            offered = change.version();
             if (gap) {
                 return;
             }
@@ -45,6 +55,10 @@ final class Subscription implements AutoCloseable {
             }
         }
         signal();
+    }
+
+    synchronized boolean lacks(long version) {
+        return version > offered;
     }
 
     /// By the tail: it may have missed something.
@@ -84,6 +98,7 @@ final class Subscription implements AutoCloseable {
     /// Before PostgreSQL is read: whatever is committed later than that read will be in the buffer.
     synchronized void restart() {
         drop();
+        offered = 0;
         gap = false;
     }
 

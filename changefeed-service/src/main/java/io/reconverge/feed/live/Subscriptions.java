@@ -67,6 +67,12 @@ final class Subscriptions implements SmartLifecycle {
         return bySpace.containsKey(space);
     }
 
+    /// Whether any reader of the space has yet to be offered this version.
+    boolean lack(UUID space, long version) {
+        return bySpace.getOrDefault(space, Set.of()).stream()
+                .anyMatch(reader -> reader.lacks(version));
+    }
+
     void offer(UUID space, LiveChange change) {
         bySpace.getOrDefault(space, Set.of()).forEach(reader -> reader.offer(change));
     }

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,10 +33,10 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.stereotype.Component;
 
-/// Follows the end of the changes topic, all partitions of it, and hands each record to those who
-/// read its space. It waits for none of them. Whenever it may have missed something it tells all of
-/// them, so what a reader sees is right at any time: before the topic is there, and after its
-/// offsets were lost.
+/// Follows the ends of two topics, all partitions of them, and hands each record to those who read
+/// its space: most come on the live topic first, and all on that of changes. It waits for none of
+/// the readers. Whenever it may have missed something it tells all of them, so what a reader sees
+/// is right at any time: before the topics are there, and after their offsets were lost.
 @Component
 final class Tail implements SmartLifecycle {
 
@@ -45,11 +46,15 @@ final class Tail implements SmartLifecycle {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     private static final Duration NEW_PARTITIONS = Duration.ofMinutes(1);
 
-    private final String topic;
+    /// Of a CloudEvent: the space, a slash, and the version.
+    private static final String ID_HEADER = "ce_id";
+
+    private final Topics topics;
     private final Subscriptions subscriptions;
     private final ConsumerFactory<?, ?> consumers;
 
     private volatile boolean assigned;
+    private boolean ahead;
     private volatile long lag;
     private volatile @Nullable Run current;
 
@@ -58,11 +63,11 @@ final class Tail implements SmartLifecycle {
             Subscriptions subscriptions,
             ConsumerFactory<?, ?> consumers,
             MeterRegistry meters) {
-        this.topic = topics.changes();
+        this.topics = topics;
         this.subscriptions = subscriptions;
         this.consumers = consumers;
         Gauge.builder("reconverge.feed.tail.lag", () -> lag)
-                .description("Records of the changes topic that the tail has yet to read")
+                .description("Records that the tail has yet to read")
                 .register(meters);
     }
 
@@ -142,7 +147,7 @@ final class Tail implements SmartLifecycle {
             while (!isEnding()) {
                 if (!Instant.now().isBefore(lookAt)) {
                     assign(consumer);
-                    lookAt = Instant.now().plus(assigned ? NEW_PARTITIONS : LOOK_AGAIN);
+                    lookAt = Instant.now().plus(assigned && ahead ? NEW_PARTITIONS : LOOK_AGAIN);
                 }
                 if (assigned) {
                     poll(consumer);
@@ -178,19 +183,36 @@ final class Tail implements SmartLifecycle {
 
     /// Takes partitions that are new to it, from their end on.
     private void assign(Consumer<byte[], byte[]> consumer) {
-        List<TopicPartition> partitions =
-                consumer.partitionsFor(topic).stream()
-                        .map(partition -> new TopicPartition(topic, partition.partition()))
-                        .toList();
-        Set<TopicPartition> added = new HashSet<>(partitions);
+        List<TopicPartition> changes = partitions(consumer, topics.changes());
+        if (changes.isEmpty()) {
+            return;
+        }
+        // not there yet where the worker is of a release that knows nothing of it
+        List<TopicPartition> live = partitions(consumer, topics.live());
+        ahead = !live.isEmpty();
+        Set<TopicPartition> all = new HashSet<>(changes);
+        all.addAll(live);
+        Set<TopicPartition> added = new HashSet<>(all);
         added.removeAll(consumer.assignment());
         if (added.isEmpty()) {
             return;
         }
-        consumer.assign(partitions);
+        consumer.assign(all);
         standAtEnd(consumer, added);
         assigned = true;
-        log.info("the tail follows {} partitions of {}", partitions.size(), topic);
+        log.info(
+                "the tail follows {} partitions of {} and {} of {}",
+                changes.size(),
+                topics.changes(),
+                live.size(),
+                topics.live());
+    }
+
+    private static List<TopicPartition> partitions(
+            Consumer<byte[], byte[]> consumer, String topic) {
+        return consumer.partitionsFor(topic).stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
     }
 
     /// Whatever was published before is not seen here: it is in PostgreSQL.
@@ -216,7 +238,7 @@ final class Tail implements SmartLifecycle {
 
     private void dispatch(ConsumerRecord<byte[], byte[]> record) {
         @Nullable UUID space = space(record);
-        if (space == null || !subscriptions.anyFor(space)) {
+        if (space == null || !subscriptions.anyFor(space) || cameAhead(space, record)) {
             return;
         }
         try {
@@ -227,11 +249,26 @@ final class Tail implements SmartLifecycle {
             // whatever it is, the tail goes on
             log.warn(
                     "{}-{}@{} is no change: {}",
-                    topic,
+                    record.topic(),
                     record.partition(),
                     record.offset(),
                     unreadable.toString());
             subscriptions.tellGap(space);
+        }
+    }
+
+    /// Whether its readers had it before, by its headers alone: then it need not be read.
+    private boolean cameAhead(UUID space, ConsumerRecord<byte[], byte[]> record) {
+        Header id = record.headers().lastHeader(ID_HEADER);
+        if (id == null) {
+            return false;
+        }
+        String text = new String(id.value(), StandardCharsets.UTF_8);
+        try {
+            return !subscriptions.lack(
+                    space, Long.parseLong(text.substring(text.lastIndexOf('/') + 1)));
+        } catch (NumberFormatException unknown) {
+            return false;
         }
     }
 

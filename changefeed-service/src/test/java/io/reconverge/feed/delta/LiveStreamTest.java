@@ -115,6 +115,77 @@ class LiveStreamTest {
     }
 
     @Test
+    void what_is_told_ahead_comes_at_once_and_is_not_said_again_when_it_is_published() {
+        commits.put("live-ahead", Write.put("note", "1", "{}"));
+        try (var listener = Listener.to(feed.as("live-ahead"), "")) {
+            listener.nextChange();
+            listener.nextCaughtUp();
+            double statements = feed.statements();
+            List<ChangeEvent> ahead = commits.commit("live-ahead", Write.put("note", "2", "{}"));
+            commits.tell(ahead);
+            assertThat(listener.nextChange().version()).isEqualTo(2);
+            commits.publish(ahead);
+            commits.put("live-ahead", Write.put("note", "3", "{}"));
+            assertThat(listener.nextChange().version()).isEqualTo(3);
+            assertThat(feed.statements()).isEqualTo(statements);
+        }
+    }
+
+    @Test
+    void what_was_not_told_ahead_is_found_when_the_next_is_or_when_it_is_published() {
+        commits.put("live-lost", Write.put("note", "1", "{}"));
+        try (var listener = Listener.to(feed.as("live-lost"), "")) {
+            listener.nextChange();
+            listener.nextCaughtUp();
+            List<ChangeEvent> lost = commits.commit("live-lost", Write.put("note", "2", "{}"));
+            List<ChangeEvent> told = commits.commit("live-lost", Write.put("note", "3", "{}"));
+            commits.tell(told);
+            assertThat(listener.nextChange().version()).isEqualTo(2);
+            assertThat(listener.nextChange().version()).isEqualTo(3);
+            assertThat(listener.nextCaughtUp().version()).isEqualTo(3);
+            commits.publish(lost);
+            commits.publish(told);
+            List<ChangeEvent> last = commits.commit("live-lost", Write.put("note", "4", "{}"));
+            commits.publish(last);
+            assertThat(listener.nextChange().version()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void a_version_out_of_all_order_stops_no_stream() {
+        commits.put("live-high", Write.put("note", "1", "{}"));
+        try (var listener = Listener.to(feed.as("live-high"), "")) {
+            listener.nextChange();
+            listener.nextCaughtUp();
+            ChangeEvent next = commits.commit("live-high", Write.put("note", "2", "{}")).getFirst();
+            commits.tell(List.of(withVersion(next, 1_000_000)));
+            assertThat(listener.nextChange().version()).isEqualTo(2);
+            assertThat(listener.nextCaughtUp().version()).isEqualTo(2);
+            commits.tell(commits.commit("live-high", Write.put("note", "3", "{}")));
+            assertThat(listener.nextChange().version()).isEqualTo(3);
+        }
+    }
+
+    private static ChangeEvent withVersion(ChangeEvent event, long version) {
+        return new ChangeEvent(
+                event.space(),
+                version,
+                event.previousVersion(),
+                version,
+                event.type(),
+                event.id(),
+                event.op(),
+                event.outcome(),
+                event.data(),
+                event.patch(),
+                event.actor(),
+                event.deviceId(),
+                event.createdAt(),
+                event.modifiedAt(),
+                event.committedAt());
+    }
+
+    @Test
     void a_superseded_write_and_other_types_are_passed_in_silence() {
         commits.put("live-pass", Write.put("note", "1", "{}"));
         try (var listener = Listener.to(feed.as("live-pass"), "?type=note")) {

@@ -361,6 +361,7 @@ final class ApplyStage implements Runnable {
         parts.metrics().dead(dead.size());
         boolean told = !start.known() && next(batch) <= applied.claim().published();
         if (!told) {
+            parts.live().send(applied.events());
             Committed committed = new Committed(applied.events(), dead, next(batch));
             while (!unpublished.offer(committed)) {
                 if (abandoned) {

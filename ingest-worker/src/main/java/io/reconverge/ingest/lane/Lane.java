@@ -5,6 +5,7 @@ import io.reconverge.ingest.IngestSettings;
 import io.reconverge.ingest.apply.Applied;
 import io.reconverge.ingest.apply.Applier;
 import io.reconverge.ingest.apply.Eraser;
+import io.reconverge.ingest.publish.LiveSender;
 import io.reconverge.ingest.publish.MembershipNews;
 import io.reconverge.ingest.publish.ResultSender;
 import java.time.Duration;
@@ -27,6 +28,7 @@ final class Lane {
             Applier applier,
             Eraser eraser,
             ResultSender results,
+            LiveSender live,
             MembershipNews news,
             Fetching fetching,
             WritesTopic topic,

@@ -11,6 +11,7 @@ import io.reconverge.ingest.apply.Eraser;
 import io.reconverge.ingest.apply.Session;
 import io.reconverge.ingest.decide.Rules;
 import io.reconverge.ingest.publish.ChangePublisher;
+import io.reconverge.ingest.publish.LiveSender;
 import io.reconverge.ingest.publish.MembershipNews;
 import io.reconverge.ingest.publish.ResultSender;
 import io.reconverge.service.entities.EntitySettings;
@@ -120,6 +121,7 @@ class LaneConfiguration {
             GroupCommit<Applier.Part, Applied> commits,
             MeterRegistry registry) {
         ResultSender results = new ResultSender(kafka, topics);
+        LiveSender live = new LiveSender(kafka, topics, settings.liveChanges());
         MembershipNews news = new MembershipNews(kafka, topics);
         WritesTopic topic = new WritesTopic(admin, topics.writes());
         Lanes lanes =
@@ -131,6 +133,7 @@ class LaneConfiguration {
                                         applier,
                                         eraser,
                                         results,
+                                        live,
                                         news,
                                         fetching,
                                         topic,

@@ -6,7 +6,6 @@ import io.reconverge.ingest.publish.ChangePublisher;
 import io.reconverge.ingest.publish.Committed;
 import io.reconverge.ingest.publish.MembershipNews;
 import io.reconverge.ingest.publish.PartitionLostException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /// one Kafka transaction. So it stands between no client and its answer, nor between two batches,
 /// and costs the broker the same however many partitions there are.
 ///
-/// After several batches it rests for as long as their transaction took, in which more gather: a
-/// transaction costs the broker a dozen requests, whatever is in it.
+/// It lets batches gather for a moment first: a transaction costs the broker a dozen requests,
+/// whatever is in it, and live readers were told already.
 final class PublishStage implements Runnable, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PublishStage.class);
@@ -91,16 +90,9 @@ final class PublishStage implements Runnable, AutoCloseable {
                 if (gathered.isEmpty()) {
                     continue;
                 }
-                long begin = System.nanoTime();
                 publish(gathered, group);
-                Duration took = Duration.ofNanos(System.nanoTime() - begin);
-                boolean several = gathered.values().stream().mapToInt(List::size).sum() > 1;
                 gathered.clear();
                 backoff.reset();
-                if (several) {
-                    Duration longest = settings.publishRest();
-                    Thread.sleep(took.compareTo(longest) < 0 ? took : longest);
-                }
                 continue;
             } catch (InterruptedException stop) {
                 log.debug("Publishing was interrupted");

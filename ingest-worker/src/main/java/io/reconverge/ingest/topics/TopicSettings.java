@@ -8,11 +8,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// How the topics are made where they are not there yet. A topic that is there is left as it is.
 ///
-/// @param partitions of writes and changes: as many workers can share the work; 1..10,000
+/// @param partitions of writes, changes and live: as many workers can share the work; 1..10,000
 /// @param resultPartitions of results: as many gateways read apart; 1..10,000
 /// @param replicas 1..32; null: as the broker says
 /// @param writesKept how long a write can be replayed from its topic; 1h or more
-/// @param resultsKept longer than any gateway waits; 1m or more
+/// @param resultsKept results, and live: longer than any gateway waits; 1m or more
 /// @param changesKept how far back an analyst can begin to read; null: for ever
 @ConfigurationProperties("reconverge.topics")
 record TopicSettings(

@@ -23,13 +23,16 @@ class TopicsConfiguration {
         return new KafkaAdmin.NewTopics(
                 topic(names.writes(), settings.partitions(), settings, settings.writesKept())
                         .build(),
+                // an answer that is lost is asked for as a receipt, and what is lost ahead of the
+                // changes is among them: neither is worth a wait for a disk
                 topic(
                                 names.results(),
                                 settings.resultPartitions(),
                                 settings,
                                 settings.resultsKept())
-                        // an answer that is lost is asked for as a receipt: it is worth no wait for
-                        // a disk
+                        .config(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, NEVER)
+                        .build(),
+                topic(names.live(), settings.partitions(), settings, settings.resultsKept())
                         .config(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, NEVER)
                         .build(),
                 topic(names.changes(), settings.partitions(), settings, settings.changesKept())

@@ -31,6 +31,11 @@ public record Topics(@DefaultValue("reconverge.") String prefix) {
         return prefix + "changes";
     }
 
+    /// What small commits made, as soon as they are committed; some of it twice, some not at all.
+    public String live() {
+        return prefix + "live";
+    }
+
     /// Records of [#writes()] that could not be processed, with the reason.
     public String deadLetters() {
         return writes() + ".dlt";
