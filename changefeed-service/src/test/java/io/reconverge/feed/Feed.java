@@ -104,6 +104,7 @@ public final class Feed implements AutoCloseable {
     /// As the worker does.
     public static void makeTopics(Isolation isolation) {
         var topics = new Topics(isolation.topicPrefix());
+        makeTopic(isolation, topics.live());
         makeTopic(isolation, topics.changes());
         makeTopic(isolation, topics.writes());
     }

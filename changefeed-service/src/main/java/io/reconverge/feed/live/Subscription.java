@@ -19,8 +19,8 @@ final class Subscription implements AutoCloseable {
     private long bytes;
 
     /// The highest version that was offered. What comes again, on the other topic or in a
-    /// transaction that is repeated, is passed over; and so is what comes late: its reader sees that
-    /// it is missing, and finds it in PostgreSQL.
+    /// transaction that is repeated, is passed over; and so is what comes late: its reader sees
+    /// that it is missing, and finds it in PostgreSQL.
     private long offered;
 
     private boolean gap;

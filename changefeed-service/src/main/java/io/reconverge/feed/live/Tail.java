@@ -170,7 +170,8 @@ final class Tail implements SmartLifecycle {
         Map<String, Object> properties = new HashMap<>(consumers.getConfigurationProperties());
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "feed-tail");
-        // what is on the topic was committed in Postgres before it was sent, whatever becomes of the
+        // what is on the topic was committed in Postgres before it was sent, whatever becomes of
+        // the
         // transaction it was sent in; readers pass over what comes again
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
