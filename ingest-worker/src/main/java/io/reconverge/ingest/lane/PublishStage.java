@@ -74,17 +74,18 @@ final class PublishStage implements Runnable, AutoCloseable {
     public void run() {
         Map<Unpublished, List<Committed>> gathered = new HashMap<>();
         Backoff backoff = new Backoff();
+        boolean left = false;
         while (!closed) {
             try {
                 boolean again = !gathered.isEmpty();
-                if (!again) {
+                if (!again && !left) {
                     await();
                 }
                 // before looking who is still there: with it nobody publishes for a partition that
                 // goes over to another meanwhile
                 ConsumerGroupMetadata group = fetching.group();
                 if (!again) {
-                    gather(gathered);
+                    left = gather(gathered);
                 }
                 gathered.keySet().removeIf(Unpublished::isAbandoned);
                 if (gathered.isEmpty()) {
@@ -130,8 +131,10 @@ final class PublishStage implements Runnable, AutoCloseable {
     }
 
     /// Takes what waits, of one lane after the other, as much as one transaction in Postgres may
-    /// hold, or one batch. What is left is the next one's.
-    private void gather(Map<Unpublished, List<Committed>> gathered) {
+    /// hold, or one batch.
+    ///
+    /// @return whether something may be left, for the next one
+    private boolean gather(Map<Unpublished, List<Committed>> gathered) {
         bell.drainPermits();
         int changes = 0;
         long bytes = 0;
@@ -141,8 +144,7 @@ final class PublishStage implements Runnable, AutoCloseable {
             for (Unpublished lane : lanes) {
                 if (changes >= settings.batchChanges()
                         || bytes >= settings.batchBytes().toBytes()) {
-                    bell.release();
-                    return;
+                    return true;
                 }
                 Committed batch = lane.poll();
                 if (batch != null) {
@@ -153,6 +155,7 @@ final class PublishStage implements Runnable, AutoCloseable {
                 }
             }
         }
+        return false;
     }
 
     private void publish(Map<Unpublished, List<Committed>> gathered, ConsumerGroupMetadata group) {
