@@ -113,7 +113,7 @@ final class TusController {
         if (headers.getContentLength() > 0) {
             TusHeaders.requireBytes(headers);
         }
-        return TusHeaders.BYTES.equals(headers.getContentType());
+        return TusHeaders.areOfBytes(headers);
     }
 
     @RequestMapping(path = UPLOAD, method = RequestMethod.HEAD)

@@ -1,6 +1,7 @@
 package io.reconverge.media.tus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.reconverge.media.Bytes;
@@ -8,6 +9,7 @@ import io.reconverge.media.Corner;
 import io.reconverge.media.Media;
 import io.reconverge.media.MediaServer;
 import io.reconverge.parts.OnParts;
+import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.ProblemType;
 import java.nio.charset.StandardCharsets;
 import java.time.ZonedDateTime;
@@ -277,6 +279,18 @@ class TusTest {
                 request(HttpMethod.POST, UPLOADS)
                         .header("Upload-Length", "3")
                         .bodyValue(new byte[1]));
+    }
+
+    @Test
+    void bytes_of_a_type_that_cannot_be_read_are_refused() {
+        // the client would not send it
+        HttpHeaders headers = new HttpHeaders();
+        headers.set("Content-Type", "-1");
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> TusHeaders.requireBytes(headers))
+                .satisfies(refused ->
+                        assertThat(refused.problem().type())
+                                .isEqualTo(ProblemType.UNSUPPORTED_MEDIA_TYPE.urn()));
     }
 
     @Test

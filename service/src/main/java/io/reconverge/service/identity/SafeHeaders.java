@@ -3,7 +3,6 @@ package io.reconverge.service.identity;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.web.server.ServerHttpSecurity.HeaderSpec;
 import org.springframework.security.web.server.header.ReferrerPolicyServerHttpHeadersWriter.ReferrerPolicy;
@@ -37,16 +36,22 @@ final class SafeHeaders implements Customizer<HeaderSpec> {
     /// Takes from JSON what is for documents, unless it has a policy of its own: a user's file.
     private static Mono<Void> sparing(ServerWebExchange exchange) {
         HttpHeaders headers = exchange.getResponse().getHeaders();
-        if (isJson(headers.getContentType()) && POLICY.equals(headers.getFirst(POLICY_HEADER))) {
+        if (isJson(headers.getFirst(HttpHeaders.CONTENT_TYPE))
+                && POLICY.equals(headers.getFirst(POLICY_HEADER))) {
             headers.remove(POLICY_HEADER);
             headers.remove(REFERRER_HEADER);
         }
         return Mono.empty();
     }
 
-    private static boolean isJson(@Nullable MediaType type) {
-        return type != null
-                && (type.getSubtype().equals("json") || type.getSubtype().endsWith("+json"));
+    /// By the name alone: a type that was passed on may be none that can be read.
+    private static boolean isJson(@Nullable String type) {
+        if (type == null) {
+            return false;
+        }
+        int parameters = type.indexOf(';');
+        String name = (parameters < 0 ? type : type.substring(0, parameters)).strip();
+        return name.endsWith("/json") || name.endsWith("+json");
     }
 
     /// What has an ETag may be kept by its reader, who asks each time whether it still holds; the
