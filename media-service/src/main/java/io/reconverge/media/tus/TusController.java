@@ -113,7 +113,7 @@ final class TusController {
         if (headers.getContentLength() > 0) {
             TusHeaders.requireBytes(headers);
         }
-        return TusHeaders.areOfBytes(headers);
+        return TusHeaders.BYTES.equals(headers.getContentType());
     }
 
     @RequestMapping(path = UPLOAD, method = RequestMethod.HEAD)

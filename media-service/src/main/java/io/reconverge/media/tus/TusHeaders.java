@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
 /// The headers of tus 1.0.0, as requests have them.
@@ -26,7 +25,7 @@ final class TusHeaders {
     static final String EXPIRES = "Upload-Expires";
     static final String METHOD_OVERRIDE = "X-HTTP-Method-Override";
 
-    private static final MediaType BYTES = MediaType.valueOf("application/offset+octet-stream");
+    static final MediaType BYTES = MediaType.valueOf("application/offset+octet-stream");
 
     private static final String CHECKSUM = "Upload-Checksum";
     private static final String DEFER_LENGTH = "Upload-Defer-Length";
@@ -71,18 +70,9 @@ final class TusHeaders {
         throw malformedHeader(name, "must be given, once, as a number of bytes");
     }
 
-    /// @return false too where the type cannot be read
-    static boolean areOfBytes(HttpHeaders headers) {
-        try {
-            return BYTES.equals(headers.getContentType());
-        } catch (InvalidMediaTypeException unreadable) {
-            return false;
-        }
-    }
-
     /// @throws ProblemException `unsupported-media-type`
     static void requireBytes(HttpHeaders headers) {
-        if (!areOfBytes(headers)) {
+        if (!BYTES.equals(headers.getContentType())) {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE, "The Content-Type must be " + BYTES + ".");
         }

@@ -1,16 +1,17 @@
 package io.reconverge.media.tus;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.reconverge.media.Bytes;
 import io.reconverge.media.Corner;
 import io.reconverge.media.Media;
 import io.reconverge.media.MediaServer;
+import io.reconverge.media.RawRequest;
 import io.reconverge.parts.OnParts;
-import io.reconverge.service.problem.ProblemException;
 import io.reconverge.wire.ProblemType;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -282,15 +283,21 @@ class TusTest {
     }
 
     @Test
-    void bytes_of_a_type_that_cannot_be_read_are_refused() {
-        // the client would not send it
-        HttpHeaders headers = new HttpHeaders();
-        headers.set("Content-Type", "-1");
-        assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() -> TusHeaders.requireBytes(headers))
-                .satisfies(refused ->
-                        assertThat(refused.problem().type())
-                                .isEqualTo(ProblemType.UNSUPPORTED_MEDIA_TYPE.urn()));
+    void bytes_of_a_type_that_cannot_be_read_are_the_senders_fault() throws IOException {
+        String path = URI.create(begin(5)).getPath();
+        try (RawRequest request =
+                RawRequest.open(
+                        media.port(),
+                        "PATCH",
+                        path,
+                        media.token(user),
+                        "Tus-Resumable: 1.0.0",
+                        "Upload-Offset: 0",
+                        "Content-Length: 5",
+                        "Content-Type: -1")) {
+            assertThat(request.send(new byte[5]).answer().status()).isEqualTo(400);
+        }
+        assertThat(offset(path)).isZero();
     }
 
     @Test

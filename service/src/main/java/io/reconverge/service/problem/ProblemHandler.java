@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.MethodNotAllowedException;
@@ -70,6 +71,12 @@ final class ProblemHandler implements WebExceptionHandler {
                             ProblemType.MALFORMED_REQUEST,
                             "The body is not what the contract says.",
                             invalid.violations());
+            // only what clients send is read as one
+            case InvalidMediaTypeException unreadable ->
+                    Problem.of(
+                            ProblemType.MALFORMED_REQUEST,
+                            "The request has a media type that cannot be read: "
+                                    + unreadable.getMediaType());
             case DataBufferLimitException tooLarge ->
                     Problem.of(ProblemType.TOO_LARGE, "The body is larger than is taken here.");
             case MethodNotAllowedException refused ->

@@ -20,7 +20,6 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.multipart.PartEvent;
@@ -167,12 +166,8 @@ final class MediaController {
     }
 
     private static boolean wantsJson(HttpHeaders headers) {
-        try {
-            return headers.getAccept().stream()
-                    .anyMatch(range -> range.equalsTypeAndSubtype(MediaType.APPLICATION_JSON));
-        } catch (InvalidMediaTypeException unreadable) {
-            return false;
-        }
+        return headers.getAccept().stream()
+                .anyMatch(range -> range.equalsTypeAndSubtype(MediaType.APPLICATION_JSON));
     }
 
     private static Mono<Void> relay(ServerWebExchange exchange, ClientResponse answer) {

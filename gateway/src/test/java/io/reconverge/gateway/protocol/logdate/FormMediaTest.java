@@ -54,6 +54,50 @@ final class FormMediaTest {
     }
 
     @Test
+    void a_file_of_a_type_that_cannot_be_read_is_the_senders_fault() throws IOException {
+        TestGateway gateway = TestGateway.strict();
+        String form =
+                """
+                --tide
+                Content-Disposition: form-data; name="contentId"
+
+                n
+                --tide
+                Content-Disposition: form-data; name="data"; filename="a.jpg"
+                Content-Type: -1
+
+                x
+                --tide--
+                """
+                        .replace("\n", "\r\n");
+        try (RawConnection connection = new RawConnection(gateway.port())) {
+            connection
+                    .head(
+                            "POST /api/v1/sync/media HTTP/1.1",
+                            "Host: gateway",
+                            "Authorization: Bearer "
+                                    + TestGateway.tokens().of(TestGateway.someone()),
+                            "Content-Type: multipart/form-data; boundary=" + BOUNDARY,
+                            "Content-Length: " + form.length())
+                    .send(form);
+            assertThat(connection.readStatus()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void what_a_reader_accepts_that_cannot_be_read_is_the_readers_fault() throws IOException {
+        TestGateway gateway = TestGateway.strict();
+        try (RawConnection connection = new RawConnection(gateway.port())) {
+            connection.head(
+                    "GET /api/v1/sync/media/none HTTP/1.1",
+                    "Host: gateway",
+                    "Accept: -1",
+                    "Authorization: Bearer " + TestGateway.tokens().of(TestGateway.someone()));
+            assertThat(connection.readStatus()).isEqualTo(400);
+        }
+    }
+
+    @Test
     void a_file_that_never_begins_is_not_waited_for() throws IOException {
         TestGateway gateway = TestGateway.strict();
         try (RawConnection connection = new RawConnection(gateway.port())) {
