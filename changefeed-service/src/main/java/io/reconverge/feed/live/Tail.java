@@ -54,7 +54,10 @@ final class Tail implements SmartLifecycle {
     private final ConsumerFactory<?, ?> consumers;
 
     private volatile boolean assigned;
-    private boolean ahead;
+
+    /// By its own thread alone.
+    private boolean followsLive;
+
     private volatile long lag;
     private volatile @Nullable Run current;
 
@@ -147,7 +150,9 @@ final class Tail implements SmartLifecycle {
             while (!isEnding()) {
                 if (!Instant.now().isBefore(lookAt)) {
                     assign(consumer);
-                    lookAt = Instant.now().plus(assigned && ahead ? NEW_PARTITIONS : LOOK_AGAIN);
+                    lookAt =
+                            Instant.now()
+                                    .plus(assigned && followsLive ? NEW_PARTITIONS : LOOK_AGAIN);
                 }
                 if (assigned) {
                     poll(consumer);
@@ -170,9 +175,8 @@ final class Tail implements SmartLifecycle {
         Map<String, Object> properties = new HashMap<>(consumers.getConfigurationProperties());
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "feed-tail");
-        // what is on the topic was committed in Postgres before it was sent, whatever becomes of
-        // the
-        // transaction it was sent in; readers pass over what comes again
+        // what is on a topic was committed in Postgres before it was sent, whatever becomes of the
+        // transaction; readers pass over what comes again
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
@@ -190,7 +194,7 @@ final class Tail implements SmartLifecycle {
         }
         // not there yet where the worker is of a release that knows nothing of it
         List<TopicPartition> live = partitions(consumer, topics.live());
-        ahead = !live.isEmpty();
+        followsLive = !live.isEmpty();
         Set<TopicPartition> all = new HashSet<>(changes);
         all.addAll(live);
         Set<TopicPartition> added = new HashSet<>(all);

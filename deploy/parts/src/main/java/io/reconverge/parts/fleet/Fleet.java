@@ -175,7 +175,7 @@ public final class Fleet implements AutoCloseable {
         return startBeside(name, port, command);
     }
 
-    /// Ends what was started beside, or one that there was one more of, and forgets it.
+    /// Ends what was started beside, or is [#another] of a service, and forgets it.
     public void endBeside(Member beside) {
         beside.kill();
         members.remove(beside);
