@@ -1,6 +1,7 @@
 package io.reconverge.gateway.body;
 
 import io.reconverge.service.problem.ProblemException;
+import io.reconverge.service.request.RequestLoop;
 import io.reconverge.wire.ProblemType;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -57,19 +58,17 @@ public final class Bodies {
         }
         boolean packed = isGzip(headers);
         InFlightBytes.Share share = InFlightFilter.shareOf(exchange);
-        return exchange.getRequest()
-                .getBody()
-                .reduceWith(
-                        FastByteArrayOutputStream::new,
-                        (taken, part) -> take(part, taken, maxBytes, share))
-                .timeout(
-                        patience,
-                        Mono.error(() ->
-                                new ProblemException(
-                                        ProblemType.REQUEST_TIMEOUT,
-                                        "The body must arrive within "
-                                                + patience.toSeconds()
-                                                + " seconds.")))
+        Mono<FastByteArrayOutputStream> whole =
+                exchange.getRequest()
+                        .getBody()
+                        .reduceWith(
+                                FastByteArrayOutputStream::new,
+                                (taken, part) -> take(part, taken, maxBytes, share));
+        return Mono.deferContextual(context ->
+                        whole.timeout(
+                                patience,
+                                Mono.error(() -> late("The body")),
+                                RequestLoop.of(context)))
                 .map(FastByteArrayOutputStream::toByteArrayUnsafe)
                 .flatMap(bytes -> {
                     if (!packed && bytes.length <= SMALL_BYTES) {
@@ -92,14 +91,17 @@ public final class Bodies {
     /// @return fails with `request-timeout` when nothing comes of it for as long as a whole body
     ///   has to arrive
     public <T> Flux<T> arriving(Flux<T> parts) {
-        return parts.timeout(
-                patience,
-                Flux.error(() ->
-                        new ProblemException(
-                                ProblemType.REQUEST_TIMEOUT,
-                                "More of the body must arrive within "
-                                        + patience.toSeconds()
-                                        + " seconds.")));
+        return Flux.deferContextual(context ->
+                parts.timeout(
+                        patience,
+                        Flux.error(() -> late("More of the body")),
+                        RequestLoop.of(context)));
+    }
+
+    private ProblemException late(String what) {
+        return new ProblemException(
+                ProblemType.REQUEST_TIMEOUT,
+                "%s must arrive within %d seconds.".formatted(what, patience.toSeconds()));
     }
 
     /// Counts bytes that came in for this request from elsewhere, such as its results.

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
@@ -28,8 +28,8 @@ final class Bursts {
     private final Scheduler timer;
     private final List<Held<?>> gathered = new ArrayList<>();
 
-    /// A burst is on its way, or rests.
-    private boolean busy;
+    /// What is on its way, or rests.
+    private @Nullable Burst current;
 
     /// @param restMax longest that a burst waits for the one before it to be acknowledged, and
     ///   again for its rest; 0 for sends to go as they come
@@ -45,57 +45,81 @@ final class Bursts {
             return send.get();
         }
         Held<T> held = new Held<>(send, new CompletableFuture<>());
-        boolean free;
+        Burst alone = null;
         synchronized (this) {
-            if (busy && gathered.size() < GATHERED_MAX) {
+            if (current == null) {
+                alone = new Burst(List.of(held));
+                current = alone;
+            } else if (gathered.size() < GATHERED_MAX) {
                 gathered.add(held);
+                current.waitedFor();
                 return held.result;
             }
-            free = !busy;
-            busy = true;
         }
-        if (free) {
-            go(List.of(held));
+        if (alone != null) {
+            alone.go();
         } else {
             held.go();
         }
         return held.result;
     }
 
-    private void go(List<Held<?>> burst) {
-        long begin = timer.now(TimeUnit.NANOSECONDS);
-        AtomicBoolean over = new AtomicBoolean();
-        Disposable patience =
-                timer.schedule(
-                        () -> rest(burst, begin, over), restMax.toNanos(), TimeUnit.NANOSECONDS);
-        CompletableFuture.allOf(burst.stream().map(Held::go).toArray(CompletableFuture[]::new))
-                .whenComplete((all, failure) -> {
-                    patience.dispose();
-                    rest(burst, begin, over);
-                });
-    }
-
-    private void rest(List<Held<?>> burst, long begin, AtomicBoolean over) {
-        if (!over.compareAndSet(false, true)) {
-            return;
-        }
-        if (burst.size() == 1) {
-            next();
-        } else {
-            long took = timer.now(TimeUnit.NANOSECONDS) - begin;
-            timer.schedule(this::next, Math.min(took, restMax.toNanos()), TimeUnit.NANOSECONDS);
-        }
-    }
-
     private void next() {
-        List<Held<?>> burst;
+        Burst burst;
         synchronized (this) {
-            burst = List.copyOf(gathered);
+            burst = gathered.isEmpty() ? null : new Burst(List.copyOf(gathered));
             gathered.clear();
-            busy = !burst.isEmpty();
+            current = burst;
         }
-        if (!burst.isEmpty()) {
-            go(burst);
+        if (burst != null) {
+            burst.go();
+        }
+    }
+
+    /// Sends that go together. Its fields are the outer object's to guard.
+    private final class Burst {
+        private final List<Held<?>> sends;
+        private final long begin = timer.now(TimeUnit.NANOSECONDS);
+        private @Nullable Disposable patience;
+
+        /// Acknowledged, or waited for long enough.
+        private boolean over;
+
+        private Burst(List<Held<?>> sends) {
+            this.sends = sends;
+        }
+
+        private void go() {
+            CompletableFuture.allOf(sends.stream().map(Held::go).toArray(CompletableFuture[]::new))
+                    .whenComplete((all, failure) -> rest());
+        }
+
+        /// Somebody does, who is to be kept no longer than `restMax`. The timer, which costs a
+        /// change of threads, is not set for what nobody waits for.
+        private void waitedFor() {
+            if (patience == null && !over) {
+                long left = begin + restMax.toNanos() - timer.now(TimeUnit.NANOSECONDS);
+                patience = timer.schedule(this::rest, Math.max(0, left), TimeUnit.NANOSECONDS);
+            }
+        }
+
+        private void rest() {
+            synchronized (Bursts.this) {
+                if (over) {
+                    return;
+                }
+                over = true;
+                if (patience != null) {
+                    patience.dispose();
+                }
+            }
+            if (sends.size() == 1) {
+                next();
+            } else {
+                long took = timer.now(TimeUnit.NANOSECONDS) - begin;
+                timer.schedule(
+                        Bursts.this::next, Math.min(took, restMax.toNanos()), TimeUnit.NANOSECONDS);
+            }
         }
     }
 

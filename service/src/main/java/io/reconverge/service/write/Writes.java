@@ -21,6 +21,7 @@ import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.support.SendResult;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import tools.jackson.core.JacksonException;
 
 /// Puts requests on the writes topic, and waits for their results.
@@ -78,13 +79,20 @@ public final class Writes {
 
     /// A result says that the record is durable, even where Kafka's own word is late or lost.
     private Mono<Written> awaited(Append append, Waiting.Slot slot, int partition, Duration wait) {
-        return Mono.firstWithSignal(
-                        Mono.deferContextual(
-                                        context -> slot.result().publishOn(RequestLoop.of(context)))
-                                .flatMap(bytes ->
-                                        InRequest.get(() -> Mono.just(read(append, bytes)))),
-                        Mono.when(send(append, OptionalInt.of(partition)), Mono.delay(wait))
-                                .thenReturn(new Written.Undecided()))
+        return Mono.deferContextual(
+                        context -> {
+                            Scheduler loop = RequestLoop.of(context);
+                            return Mono.firstWithSignal(
+                                    slot.result()
+                                            .publishOn(loop)
+                                            .flatMap(bytes ->
+                                                    InRequest.get(
+                                                            () -> Mono.just(read(append, bytes)))),
+                                    Mono.when(
+                                                    send(append, OptionalInt.of(partition)),
+                                                    Mono.delay(wait, loop))
+                                            .thenReturn(new Written.Undecided()));
+                        })
                 .doFinally(end -> slot.close());
     }
 
