@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
-/// What PostgreSQL itself takes: the rows that the worker writes, into tables of the same shape, by
-/// the same three statements over sets, in a loop. No HTTP, no queue, nothing to decide.
+/// What PostgreSQL itself takes: the rows that the worker writes, of as many users and in the same
+/// turns, into tables of the same shape, by the same three statements over sets, in a loop. No
+/// HTTP, no queue, nothing to decide.
 public final class Ceiling {
     /// Changes in one transaction, and in one space of it.
     private static final int BATCH = 2_000;
@@ -61,9 +63,14 @@ public final class Ceiling {
             """;
 
     private final Database database;
+    private final UUID[] spaces;
+    private final long[] heads;
 
-    public Ceiling(Database database) {
+    /// @param users that have a space each, and write in turns; at least twenty for each connection
+    public Ceiling(Database database, int users) {
         this.database = database;
+        this.spaces = Stream.generate(UUID::randomUUID).limit(users).toArray(UUID[]::new);
+        this.heads = new long[users];
         DirectTables.create(database);
     }
 
@@ -74,12 +81,13 @@ public final class Ceiling {
         List<Thread> writers = new ArrayList<>();
         var failure = new AtomicReference<Throwable>();
         for (int i = 0; i < connections; i++) {
+            int first = i;
             writers.add(
                     Thread.ofPlatform()
                             .name("ceiling-" + i)
                             .start(() -> {
                                 try {
-                                    write(begin + time.toNanos(), done);
+                                    write(first, connections, begin + time.toNanos(), done);
                                 } catch (SQLException broken) {
                                     failure.set(broken);
                                 }
@@ -100,7 +108,8 @@ public final class Ceiling {
         return new Outcome(new Histogram(1, 1_000_000, 3), done.get(), 0, seconds, 1);
     }
 
-    private void write(long end, AtomicLong done) throws SQLException {
+    /// The spaces from the first on, each so many after the one before.
+    private void write(int first, int step, long end, AtomicLong done) throws SQLException {
         try (Connection connection =
                         DriverManager.getConnection(
                                 database.jdbcUrl() + "?prepareThreshold=1",
@@ -110,7 +119,7 @@ public final class Ceiling {
                 PreparedStatement entities = connection.prepareStatement(ENTITY);
                 PreparedStatement heads = connection.prepareStatement(HEADS)) {
             connection.setAutoCommit(false);
-            var batch = new Batch(BATCH / OF_ONE_SPACE);
+            var batch = new Batch(first, step);
             while (System.nanoTime() < end) {
                 batch.fill();
                 batch.write(connection, log, entities, heads);
@@ -120,11 +129,13 @@ public final class Ceiling {
         }
     }
 
-    /// The columns of one transaction, and the heads of its spaces over all of them.
-    private static final class Batch {
-        private final UUID[] spaces;
-        private final Long[] epochs;
-        private final Long[] heads;
+    /// The columns of one transaction after the other.
+    private final class Batch {
+        private final int step;
+        private final UUID[] writers = new UUID[BATCH / OF_ONE_SPACE];
+        private final Long[] epochs = new Long[writers.length];
+        private final Long[] reached = new Long[writers.length];
+        private final Long[] clocks = new Long[writers.length];
         private final UUID[] space = new UUID[BATCH];
         private final Long[] version = new Long[BATCH];
         private final UUID[] change = new UUID[BATCH];
@@ -133,32 +144,33 @@ public final class Ceiling {
         private final String[] data = new String[BATCH];
         private final UUID[] fingerprint = new UUID[BATCH];
         private final Long[] at = new Long[BATCH];
+        private int turn;
+        private long count;
 
-        Batch(int spaces) {
-            this.spaces = new UUID[spaces];
-            this.epochs = new Long[spaces];
-            this.heads = new Long[spaces];
-            for (int i = 0; i < spaces; i++) {
-                this.spaces[i] = UUID.randomUUID();
-                this.epochs[i] = (long) i + 1;
-                this.heads[i] = 0L;
-            }
+        Batch(int first, int step) {
+            this.turn = first;
+            this.step = step;
+            Arrays.fill(epochs, 1L);
+            Arrays.fill(data, Puts.NOTE);
         }
 
         void fill() {
             long now = System.currentTimeMillis();
+            Arrays.fill(at, now);
+            Arrays.fill(clocks, now);
             for (int row = 0; row < BATCH; row++) {
-                int of = row / OF_ONE_SPACE;
-                long head = heads[of] + 1;
-                heads[of] = head;
-                space[row] = spaces[of];
-                version[row] = head;
+                space[row] = spaces[turn];
+                version[row] = ++heads[turn];
                 change[row] = UUID.randomUUID();
-                id[row] = "n-%05d".formatted(head % ENTITIES);
-                previous[row] = Math.max(0, head - ENTITIES);
-                data[row] = Puts.NOTE;
+                id[row] = "n-%05d".formatted(count++ % ENTITIES);
+                previous[row] = Math.max(0, version[row] - OF_ONE_SPACE);
                 fingerprint[row] = change[row];
-                at[row] = now;
+                if ((row + 1) % OF_ONE_SPACE == 0) {
+                    int writer = row / OF_ONE_SPACE;
+                    writers[writer] = spaces[turn];
+                    reached[writer] = heads[turn];
+                    turn = (turn + step) % spaces.length;
+                }
             }
         }
 
@@ -170,7 +182,7 @@ public final class Ceiling {
                 throws SQLException {
             execute(connection, log, space, version, change, id, previous, data, fingerprint, at);
             execute(connection, entities, space, id, version, data, at);
-            execute(connection, head, spaces, epochs, heads, Arrays.copyOf(at, spaces.length));
+            execute(connection, head, writers, epochs, reached, clocks);
         }
 
         private static void execute(

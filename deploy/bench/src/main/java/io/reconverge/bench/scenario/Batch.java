@@ -31,7 +31,7 @@ public final class Batch implements Scenario {
                         "A hundred changes a request: how near to what PostgreSQL takes of the same rows in a bare loop?");
         Load load = stage.load();
         URI gateway = stage.fleet().gateway();
-        var ceiling = new Ceiling(stage.fleet().database());
+        var ceiling = new Ceiling(stage.fleet().database(), stage.settings().users());
         Duration time = stage.settings().window();
         var puts = new Puts(gateway, stage.tokens(), CHANGES);
         stage.warmUp(gateway, puts, CONNECTIONS);
