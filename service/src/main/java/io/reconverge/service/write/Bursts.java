@@ -18,7 +18,8 @@ import reactor.core.scheduler.Scheduler;
 /// gathers. So nobody waits long where the machine is quick, and the busier it is the larger bursts
 /// grow.
 ///
-/// Safe for many threads. A send is begun on the thread that asked for it or on one of the timer's.
+/// Safe for many threads. A send is begun on the thread that asked for it, on that which
+/// acknowledged those before it, or on one of the timer's.
 final class Bursts {
 
     /// What is gathered at most. Beyond it there is company enough: sends go at once.
