@@ -45,13 +45,16 @@ final class UploadBytes {
             select bytes from upload_tail where space_id = $1 and upload_id = $2 order by position
             """;
 
-    /// What came after the last part.
+    /// What came after the last part. It takes a turn, as [#save] says: after the store's failure,
+    /// all uploads are gone on with at once.
     Flux<ByteBuffer> tail(Upload upload) {
-        return postgres.answer(
-                        postgres.sql(TAIL, upload.space(), upload.id())
-                                .map(row -> requireNonNull(row.get("bytes", ByteBuffer.class)))
-                                .all()
-                                .collectList())
+        return inTurn(
+                        postgres.answer(
+                                postgres.sql(TAIL, upload.space(), upload.id())
+                                        .map(row ->
+                                                requireNonNull(row.get("bytes", ByteBuffer.class)))
+                                        .all()
+                                        .collectList()))
                 .flatMapIterable(Function.identity());
     }
 
@@ -150,17 +153,19 @@ final class UploadBytes {
     /// @return whether it was still held; if not, nothing was saved
     Mono<Boolean> save(Upload upload, UUID holder, Progress progress) {
         Mono<Boolean> saving = Mono.defer(() -> saved(upload, holder, progress));
-        return progress.tailSize() <= LONG_BYTES
-                ? saving
-                : Mono.usingWhen(
-                        turns.acquire(TURN_PATIENCE)
-                                .onErrorMap(
-                                        PoolAcquireTimeoutException.class,
-                                        late ->
-                                                ProblemException.unavailable(
-                                                        "Too much is to be kept at once.")),
-                        turn -> saving,
-                        PooledRef::release);
+        return progress.tailSize() <= LONG_BYTES ? saving : inTurn(saving);
+    }
+
+    private <T> Mono<T> inTurn(Mono<T> statement) {
+        return Mono.usingWhen(
+                turns.acquire(TURN_PATIENCE)
+                        .onErrorMap(
+                                PoolAcquireTimeoutException.class,
+                                late ->
+                                        ProblemException.unavailable(
+                                                "Too much is kept, or gone on with, at once.")),
+                turn -> statement,
+                PooledRef::release);
     }
 
     private Mono<Boolean> saved(Upload upload, UUID holder, Progress progress) {

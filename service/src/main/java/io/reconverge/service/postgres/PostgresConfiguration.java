@@ -53,6 +53,8 @@ public class PostgresConfiguration {
                                         PostgresqlConnectionFactoryProvider.APPLICATION_NAME,
                                         "reconverge-" + application)
                                 .option(PostgresqlConnectionFactoryProvider.TCP_KEEPALIVE, true)
+                                // as text, the driver reads bytes with a regular expression
+                                .option(PostgresqlConnectionFactoryProvider.FORCE_BINARY, true)
                                 .option(PostgresqlConnectionFactoryProvider.OPTIONS, SESSION)
                                 .build());
         return new ConnectionPool(
