@@ -52,6 +52,8 @@ public final class MediaProcess implements MediaServer {
                                 MediaApplication.class,
                                 List.of(
                                         "-Xmx" + heapMebibytes + "m",
+                                        // every buffer is watched, not one in 128
+                                        "-Dio.netty.leakDetection.samplingInterval=1",
                                         "-XX:+ExitOnOutOfMemoryError"),
                                 List.of(corner.arguments(with(settings, "server.port=" + port)))),
                         port);
@@ -101,8 +103,12 @@ public final class MediaProcess implements MediaServer {
         }
     }
 
+    /// Fails when a buffer was found that nobody gave back.
     @Override
     public void close() {
         process.close();
+        if (process.said("LEAK: ")) {
+            throw new IllegalStateException("a buffer was not released: " + this);
+        }
     }
 }

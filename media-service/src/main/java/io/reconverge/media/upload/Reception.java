@@ -63,6 +63,9 @@ final class Reception {
     /// Bytes at the buffer's beginning that are digested.
     private int digested;
 
+    /// What is done with the buffer, or was last. It goes on to its end whoever else fails.
+    private volatile Mono<Void> flushing = Mono.empty();
+
     private volatile boolean storing;
     private volatile boolean ending;
     private volatile long heard = System.nanoTime();
@@ -108,10 +111,12 @@ final class Reception {
     Mono<Upload> receive(Flux<DataBuffer> body) {
         Mono<Upload> receiving =
                 loadTail()
-                        .thenMany(
-                                body.takeUntilOther(givenUp.asMono())
-                                        .concatMapDelayError(this::take, false, 1))
+                        .then(
+                                Mono.firstWithSignal(
+                                        body.concatMap(this::take, 1).then(), givenUp.asMono()))
                         .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
+                        .onErrorResume(
+                                failure -> flushing.onErrorComplete().then(Mono.error(failure)))
                         .then(Mono.defer(this::ended));
         return Mono.firstWithSignal(
                 receiving
@@ -178,9 +183,11 @@ final class Reception {
         } finally {
             DataBufferUtils.release(some);
         }
-        return buffer.size() >= settings.partSize().toBytes() && received() < max
-                ? flush()
-                : Mono.empty();
+        if (buffer.size() < settings.partSize().toBytes() || received() == max) {
+            return Mono.empty();
+        }
+        flushing = flush().cache();
+        return flushing;
     }
 
     private long received() {

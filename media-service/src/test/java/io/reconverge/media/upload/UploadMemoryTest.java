@@ -199,10 +199,20 @@ class UploadMemoryTest {
         }
     }
 
-    /// With a little, once nobody writes to it any more.
+    /// With a little, and as senders do: again when the service has too much to do.
     private static String resume(Corner corner, MediaProcess process, String path, int number) {
+        return await().atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofSeconds(1))
+                .pollDelay(Duration.ZERO)
+                .until(
+                        () -> resumeOnce(corner, process, path, number),
+                        answer -> !answer.startsWith("503 "));
+    }
+
+    /// Once nobody writes to it any more.
+    private static String resumeOnce(Corner corner, MediaProcess process, String path, int number) {
         UUID id = UUID.fromString(path.substring(path.lastIndexOf('/') + 1));
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(1))
                 .until(() ->
                         corner.number(
                                         "select count(*) from upload where upload_id = ? and (holder is null or held_until <= extract(epoch from clock_timestamp()) * 1000)",
