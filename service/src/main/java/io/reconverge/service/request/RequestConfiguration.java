@@ -7,7 +7,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
 
 @Configuration(proxyBeanMethods = false)
 public class RequestConfiguration {
@@ -20,6 +22,16 @@ public class RequestConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE)
     RequestIdFilter requestIdFilter(@Value("${reconverge.trust-request-id:false}") boolean trust) {
         return new RequestIdFilter(trust);
+    }
+
+    @Bean
+    WebFluxConfigurer forms() {
+        return new WebFluxConfigurer() {
+            @Override
+            public void configureHttpMessageCodecs(ServerCodecConfigurer codecs) {
+                codecs.customCodecs().registerWithDefaultConfig(new FormReader());
+            }
+        };
     }
 
     @Bean
