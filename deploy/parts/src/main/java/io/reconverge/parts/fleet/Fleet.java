@@ -287,7 +287,7 @@ public final class Fleet implements AutoCloseable {
     private List<String> java(Role role) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add(programs.options());
+        command.addAll(programs.options(role));
         command.addAll(plan.jvm().getOrDefault(role, List.of()));
         return command;
     }

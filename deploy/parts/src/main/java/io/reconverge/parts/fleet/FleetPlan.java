@@ -8,7 +8,7 @@ import java.util.Map;
 /// What a fleet is to consist of. Each method gives a changed copy.
 ///
 /// @param counts processes of each role; 0 leaves it out
-/// @param jvm options of each role's JVM, besides those of `deploy/service/jvm.options`
+/// @param jvm options of each role's JVM, besides those in `deploy/service`
 /// @param properties that a service is told besides the addresses of the others
 /// @param postgres settings of PostgreSQL over its own
 /// @param flushes whether the broker has each record on the disk before it acknowledges it

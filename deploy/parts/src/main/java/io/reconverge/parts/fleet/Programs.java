@@ -35,6 +35,20 @@ record Programs(Path root) {
         return "@" + root.resolve("deploy/service/jvm.options");
     }
 
+    /// The same, and word by word those of this service, if it has any of its own.
+    List<String> options(Role service) {
+        Path own = root.resolve("deploy/service/%s.options".formatted(service.module()));
+        if (Files.notExists(own)) {
+            return List.of(options());
+        }
+        try (Stream<String> lines = Files.lines(own)) {
+            return Stream.concat(Stream.of(options()), lines.filter(line -> line.startsWith("-")))
+                    .toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     /// What stands behind the JVM's options to run it.
     List<String> of(Role service) {
         Path target = root.resolve(service.module()).resolve("target");
