@@ -92,9 +92,12 @@ final class DeltaController {
                                 request.types(),
                                 caller.expiresAt(),
                                 version -> seen(request, version),
-                                events ->
-                                        writer.stream(
-                                                exchange, MediaType.TEXT_EVENT_STREAM, events)));
+                                (first, rest) ->
+                                        writer.lasting(
+                                                exchange,
+                                                MediaType.TEXT_EVENT_STREAM,
+                                                first,
+                                                rest)));
     }
 
     private void seen(DeltaRequest request, long version) {

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpContent;
 import io.reconverge.feed.FeedSettings;
 import io.reconverge.service.problem.ProblemException;
 import io.reconverge.service.request.InRequest;
@@ -11,6 +13,8 @@ import io.reconverge.wire.WireJson;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
@@ -71,12 +75,46 @@ public final class ResponseWriter {
             return response.setComplete();
         }
         Channel channel = channel(response);
-        Flux<DataBuffer> pieces = parts.concatMap(part -> pieces(part, response, channel), 0);
+        Flux<DataBuffer> pieces =
+                parts.concatMap(
+                        part ->
+                                inPieces(
+                                        part,
+                                        piece ->
+                                                Flux.concat(
+                                                        buffer(piece, response),
+                                                        written(Unpooled.EMPTY_BUFFER, channel))),
+                        0);
         return response.writeAndFlushWith(pieces.map(Mono::just))
                 .onErrorResume(failure ->
                         response.isCommitted()
                                 ? InRequest.get(() -> breakOff(failure, channel))
                                 : Mono.error(failure));
+    }
+
+    /// Writes an answer that may last for hours. The request has been handled, for all that waits
+    /// for it, when the first part is on its way: see [LastingAnswers].
+    ///
+    /// @param first part, with which it begins
+    /// @param rest as the parts of [#stream]; not asked for when only the head is wanted
+    public Mono<Void> lasting(
+            ServerWebExchange exchange, MediaType type, byte[] first, Flux<byte[]> rest) {
+        Mono<Void> begun = stream(exchange, type, Flux.just(first));
+        if (exchange.getRequest().getMethod().equals(HttpMethod.HEAD)) {
+            return begun;
+        }
+        Channel channel = channel(exchange.getResponse());
+        return begun.then(
+                LastingAnswers.goOn(
+                        rest.concatMap(
+                                        part ->
+                                                inPieces(
+                                                        part,
+                                                        piece -> written(content(piece), channel)),
+                                        0)
+                                .then()
+                                .onErrorResume(failure ->
+                                        InRequest.get(() -> breakOff(failure, channel)))));
     }
 
     /// What has begun cannot be told by a status any more: the connection goes, and the answer's
@@ -90,7 +128,7 @@ public final class ResponseWriter {
         return FutureMono.deferFuture(channel::close);
     }
 
-    private Flux<DataBuffer> pieces(byte[] part, ServerHttpResponse response, Channel channel) {
+    private <T> Flux<T> inPieces(byte[] part, Function<ByteBuffer, Publisher<T>> written) {
         return Flux.using(
                 () -> {
                     memory.hold(part.length);
@@ -98,26 +136,27 @@ public final class ResponseWriter {
                 },
                 held ->
                         Flux.range(0, Math.ceilDiv(held.length, PIECE_BYTES))
-                                .concatMap(
-                                        index ->
-                                                Flux.concat(
-                                                        piece(held, index, response),
-                                                        taken(channel)),
-                                        0),
+                                .concatMap(index -> written.apply(piece(held, index)), 0),
                 held -> memory.release(held.length));
     }
 
-    private static Mono<DataBuffer> piece(byte[] part, int index, ServerHttpResponse response) {
+    private static ByteBuffer piece(byte[] part, int index) {
         int from = index * PIECE_BYTES;
-        int length = Math.min(PIECE_BYTES, part.length - from);
-        return Mono.fromSupplier(
-                () -> response.bufferFactory().wrap(ByteBuffer.wrap(part, from, length)));
+        return ByteBuffer.wrap(part, from, Math.min(PIECE_BYTES, part.length - from));
     }
 
-    /// Completes when everything written before has gone to the socket: writes keep their order,
-    /// and one of no bytes passes through every codec.
-    private Mono<DataBuffer> taken(Channel channel) {
-        return FutureMono.deferFuture(() -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER))
+    private static Mono<DataBuffer> buffer(ByteBuffer piece, ServerHttpResponse response) {
+        return Mono.fromSupplier(() -> response.bufferFactory().wrap(piece));
+    }
+
+    private static HttpContent content(ByteBuffer piece) {
+        return new DefaultHttpContent(Unpooled.wrappedBuffer(piece));
+    }
+
+    /// Completes when the message, and everything written before it, has gone to the socket: writes
+    /// keep their order, and one of no bytes passes through every codec.
+    private <T> Mono<T> written(Object message, Channel channel) {
+        return FutureMono.deferFuture(() -> channel.writeAndFlush(message))
                 .timeout(
                         slowReaderTimeout,
                         InRequest.get(() -> {

@@ -66,15 +66,19 @@ final class LiveStream {
     }
 
     /// What the stream begins with. Fails as the read of a page fails.
-    Mono<List<StreamEvent>> first() {
+    Mono<byte[]> first() {
         Cursor from = reader.position();
-        return reader.catchUp(PAGE).map(page -> events(page, from, true));
+        return reader.catchUp(PAGE).map(page -> said(events(page, from, true)));
     }
 
-    Flux<byte[]> from(List<StreamEvent> first) {
-        return Flux.concat(Mono.just(first), Mono.defer(this::next).repeat(() -> !ended))
-                .doOnNext(_ -> heartbeatAt = clock.instant().plus(heartbeat))
-                .map(EventStream::bytes);
+    /// What comes after it, to the stream's end.
+    Flux<byte[]> rest() {
+        return Mono.defer(this::next).repeat(() -> !ended).map(this::said);
+    }
+
+    private byte[] said(List<StreamEvent> events) {
+        heartbeatAt = clock.instant().plus(heartbeat);
+        return EventStream.bytes(events);
     }
 
     /// Empty: nothing to say yet, ask again.

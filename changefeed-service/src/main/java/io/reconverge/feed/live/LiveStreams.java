@@ -8,7 +8,9 @@ import io.reconverge.service.access.Admission;
 import io.reconverge.wire.Cursor;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.function.Function;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.LongConsumer;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -44,8 +46,9 @@ public final class LiveStreams {
     ///
     /// @param until when the stream has to end
     /// @param progress is told the version up to which was given, whenever something was
-    /// @param writer writes the stream: server-sent events in UTF-8, each part a number of whole
-    ///   ones, the next asked for as the reader takes the one before
+    /// @param writer writes the stream: its first part, and the parts of the rest, each asked for
+    ///   as the reader takes the one before. They are server-sent events in UTF-8, each part a
+    ///   number of whole ones
     /// @throws io.reconverge.service.problem.ProblemException `cursor-expired`, `unavailable`,
     ///   `rate-limited`
     public Mono<Void> open(
@@ -54,13 +57,42 @@ public final class LiveStreams {
             TypeFilter types,
             Instant until,
             LongConsumer progress,
-            Function<Flux<byte[]>, Mono<Void>> writer) {
+            BiFunction<byte[], Flux<byte[]>, Mono<Void>> writer) {
         return Mono.using(
-                () -> readers.open(places, admission, types, cursor),
-                reader -> {
-                    var stream = new LiveStream(reader, settings, memory, clock, until, progress);
-                    return stream.first().flatMap(first -> writer.apply(stream.from(first)));
+                () -> new Opening(readers.open(places, admission, types, cursor)),
+                opening -> {
+                    var stream =
+                            new LiveStream(
+                                    opening.reader, settings, memory, clock, until, progress);
+                    Flux<byte[]> rest =
+                            Flux.using(opening::handOver, _ -> stream.rest(), LiveReader::close);
+                    return stream.first().flatMap(first -> writer.apply(first, rest));
                 },
-                LiveReader::close);
+                Opening::close);
+    }
+
+    /// A reader that is closed with the rest of its stream, or with its opening if that comes to
+    /// none.
+    private static final class Opening {
+
+        private final LiveReader reader;
+        private final AtomicBoolean done = new AtomicBoolean();
+
+        Opening(LiveReader reader) {
+            this.reader = reader;
+        }
+
+        LiveReader handOver() {
+            if (done.getAndSet(true)) {
+                throw new CancellationException("the stream's reader has gone");
+            }
+            return reader;
+        }
+
+        void close() {
+            if (!done.getAndSet(true)) {
+                reader.close();
+            }
+        }
     }
 }

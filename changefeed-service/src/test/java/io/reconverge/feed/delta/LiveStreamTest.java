@@ -279,6 +279,17 @@ class LiveStreamTest {
     }
 
     @Test
+    void its_request_is_over_once_a_stream_has_begun() {
+        double before = feed.metric("http.server.requests");
+        try (var listener = Listener.to(feed.as("live-lasting"), "")) {
+            listener.nextCaughtUp();
+            await().until(() -> feed.metric("http.server.requests") == before + 1);
+            commits.put("live-lasting", Write.put("note", "1", "{}"));
+            assertThat(listener.nextChange().version()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void what_is_wrong_at_the_beginning_is_told_by_a_status() {
         commits.put("live-wrong", Write.put("note", "1", "{}"));
         feed.problem(
