@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
@@ -20,19 +22,37 @@ public final class Ports {
     private static final int ATTEMPTS = 200;
     private static final int START_ATTEMPTS = 3;
 
+    /// Who was given one may not listen on it yet. The oldest are forgotten.
+    private static final int REMEMBERED = 1_000;
+
+    private static final Set<Integer> GIVEN = new LinkedHashSet<>();
+
     private Ports() {}
 
-    /// A port that nothing listened on a moment ago. Someone else may still take it first.
+    /// A port that nothing listened on a moment ago, and that nobody else in this process was given
+    /// lately. Someone outside it may still take it first.
     public static int free() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST + 1);
-            if (isFree(port)) {
+            if (isFree(port) && give(port)) {
                 return port;
             }
         }
         throw new IllegalStateException(
                 "no free port found between %d and %d in %d attempts"
                         .formatted(FIRST, LAST, ATTEMPTS));
+    }
+
+    private static boolean give(int port) {
+        synchronized (GIVEN) {
+            if (!GIVEN.add(port)) {
+                return false;
+            }
+            if (GIVEN.size() > REMEMBERED) {
+                GIVEN.remove(GIVEN.iterator().next());
+            }
+            return true;
+        }
     }
 
     /// Starts something on a free port, and on another where someone else took that one first.
