@@ -64,7 +64,10 @@ final class Reception {
     private int digested;
 
     /// What is done with the buffer, or was last. It goes on to its end whoever else fails.
-    private volatile Mono<Void> flushing = Mono.empty();
+    private Mono<Void> flushing = Mono.empty();
+
+    /// The body has failed: nothing more of it is taken.
+    private boolean broken;
 
     private volatile boolean storing;
     private volatile boolean ending;
@@ -115,8 +118,7 @@ final class Reception {
                                 Mono.firstWithSignal(
                                         body.concatMap(this::take, 1).then(), givenUp.asMono()))
                         .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
-                        .onErrorResume(
-                                failure -> flushing.onErrorComplete().then(Mono.error(failure)))
+                        .onErrorResume(failure -> broken().then(Mono.error(failure)))
                         .then(Mono.defer(this::ended));
         return Mono.firstWithSignal(
                 receiving
@@ -173,8 +175,13 @@ final class Reception {
                         }));
     }
 
-    private Mono<Void> take(DataBuffer some) {
+    /// A body that fails may do so while another thread is in here: whichever is first has the
+    /// buffer.
+    private synchronized Mono<Void> take(DataBuffer some) {
         try {
+            if (broken) {
+                return Mono.empty();
+            }
             heard = System.nanoTime();
             if (received() + some.readableByteCount() > max) {
                 return Mono.error(tooLarge());
@@ -188,6 +195,12 @@ final class Reception {
         }
         flushing = flush().cache();
         return flushing;
+    }
+
+    /// Completes when nobody else has to do with the buffer, nor will have.
+    private synchronized Mono<Void> broken() {
+        broken = true;
+        return flushing.onErrorComplete();
     }
 
     private long received() {
