@@ -12,10 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.ReactiveHttpInputMessage;
 import org.springframework.http.codec.multipart.PartEvent;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -76,21 +75,11 @@ class FormReaderTest {
         return new FormReader()
                 .read(
                         ResolvableType.forClass(PartEvent.class),
-                        new ReactiveHttpInputMessage() {
-                            @Override
-                            public HttpHeaders getHeaders() {
-                                var headers = new HttpHeaders();
-                                headers.setContentType(
+                        MockServerHttpRequest.post("/")
+                                .contentType(
                                         MediaType.parseMediaType(
-                                                "multipart/form-data; boundary=cut"));
-                                return headers;
-                            }
-
-                            @Override
-                            public Flux<DataBuffer> getBody() {
-                                return body.asFlux();
-                            }
-                        },
+                                                "multipart/form-data; boundary=cut"))
+                                .body(body.asFlux()),
                         Map.of());
     }
 }
