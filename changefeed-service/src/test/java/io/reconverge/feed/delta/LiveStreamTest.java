@@ -280,11 +280,12 @@ class LiveStreamTest {
 
     @Test
     void its_request_is_over_once_a_stream_has_begun() {
-        double before = feed.metric("http.server.requests");
-        try (var listener = Listener.to(feed.as("live-lasting"), "")) {
+        try (var alone = Feed.start();
+                var listener = Listener.to(alone.as("live-lasting"), "")) {
             listener.nextCaughtUp();
-            await().until(() -> feed.metric("http.server.requests") == before + 1);
-            commits.put("live-lasting", Write.put("note", "1", "{}"));
+            await().until(() ->
+                    alone.metric("http.server.requests", "uri", "/v1/spaces/{space}/changes") == 1);
+            alone.commits().put("live-lasting", Write.put("note", "1", "{}"));
             assertThat(listener.nextChange().version()).isEqualTo(1);
         }
     }
